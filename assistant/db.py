@@ -1,0 +1,251 @@
+"""The database: the only file that names a dialect, and the only one that commits.
+
+SQLite (the default) has one writer thread. Requests hand it functions; it runs those that are waiting inside
+one `BEGIN IMMEDIATE` transaction, each in its own savepoint, commits once to the disk (`synchronous=FULL`)
+and only then answers them. PostgreSQL runs each function in a transaction of its own.
+Either way `write` returns after the commit: whoever holds a result holds something durable.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from assistant.errors import Refused, Unavailable
+
+T = TypeVar("T")
+Work = Callable[[Session], T]
+
+# More jobs than this in one transaction lengthen the wait of the first without making the disk any cheaper.
+MAX_BATCH = 64
+BUSY_TIMEOUT_MS = 10_000
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An aware UTC instant on both databases (SQLite stores no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcInstant}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `url`, set up the way this service needs its database to behave."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=5,
+        max_overflow=5,
+        pool_pre_ping=True,
+        connect_args={"options": "-c statement_timeout=5000 -c lock_timeout=2000 -c timezone=UTC"},
+    )
+
+
+def _sqlite_engine(url: str) -> Engine:
+    # The interpreters' own SQLite (3.40) has the WAL-reset corruption bug; the wheel carries a mended one.
+    import pysqlite3
+
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, module=pysqlite3, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_size_limit=67108864",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A plain BEGIN that writes later fails at once when somebody wrote meanwhile: 9 of 40 got through.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+class Database:
+    """Reads and durable writes. One per process; `close` drains the writer."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._read = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._write = sessionmaker(
+            self.engine.execution_options(writes=True), expire_on_commit=False
+        )
+        self._writer = _Writer(self._write) if self.is_sqlite else None
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one consistent moment and never writes."""
+        with self._read() as session:
+            yield session
+            if session.new or session.dirty or session.deleted:
+                raise RuntimeError("a reading session was asked to write")
+
+    def submit(self, work: Work[T]) -> Future[T]:
+        """Queue `work`; the future is set after the commit, or with what went wrong."""
+        if self._writer is not None:
+            return self._writer.submit(work)
+        future: Future[T] = Future()
+        try:
+            future.set_result(self._transact(work))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def write(self, work: Work[T]) -> T:
+        """Run `work` in a transaction and return its result after the commit.
+
+        Raises what `work` raised (then nothing of it is saved), or `Unavailable` when the database refused.
+        """
+        return self.submit(work).result()
+
+    def _transact(self, work: Work[T]) -> T:
+        try:
+            with self._write.begin() as session:
+                return work(session)
+        except OperationalError as error:
+            raise Unavailable from error
+
+    def check(self) -> str:
+        """The database's own version; raises when it cannot be trusted with citizens' messages."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                version = str(connection.scalar(text("select sqlite_version()")))
+                if tuple(map(int, version.split("."))) < (3, 51, 3):
+                    raise RuntimeError(f"SQLite {version} 有 WAL 损坏缺陷，需要 3.51.3 以上")
+                return f"SQLite {version}"
+            locale = str(
+                connection.scalar(
+                    text("select datctype from pg_database where datname = current_database()")
+                )
+            )
+            encoding = str(connection.scalar(text("show server_encoding")))
+            if encoding != "UTF8" or locale in ("C", "POSIX"):
+                raise RuntimeError(f"PostgreSQL 需要 UTF-8 区域设置，现在是 {encoding}/{locale}")
+            return f"PostgreSQL {connection.scalar(text('show server_version'))}"
+
+    def close(self) -> None:
+        """Finish the writes already accepted, then let go of the database."""
+        if self._writer is not None:
+            self._writer.close()
+        self.engine.dispose()
+
+
+class _Job:
+    """One function waiting for the writer, and the future its caller waits on."""
+
+    def __init__(self, work: Work[Any]) -> None:
+        self.work = work
+        self.future: Future[Any] = Future()
+        self.result: Any = None
+
+
+class _Writer:
+    """The one thread that writes to SQLite."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="xunda-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work[T]) -> Future[T]:
+        if self._closed:
+            raise Unavailable
+        job = _Job(work)
+        self._jobs.put(job)
+        return job.future
+
+    def close(self) -> None:
+        self._closed = True
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            batch = [first]
+            while len(batch) < MAX_BATCH:
+                try:
+                    job = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if job is None:
+                    self._commit(batch)
+                    return
+                batch.append(job)
+            self._commit(batch)
+
+    def _commit(self, batch: list[_Job]) -> None:
+        try:
+            with self._sessions.begin() as session:
+                done = [job for job in batch if self._attempt(session, job)]
+        except Exception as error:  # the thread must outlive every failure
+            refusal = Unavailable() if isinstance(error, DBAPIError) else error
+            for job in batch:
+                if not job.future.done():
+                    job.future.set_exception(refusal)
+            return
+        for job in done:
+            job.future.set_result(job.result)
+
+    @staticmethod
+    def _attempt(session: Session, job: _Job) -> bool:
+        """Run one job in its own savepoint, so that its failure takes nobody else's work along."""
+        try:
+            with session.begin_nested():
+                job.result = job.work(session)
+            return True
+        except OperationalError:
+            raise  # disk full, lock, I/O: the whole transaction is in doubt
+        except (Refused, Exception) as error:
+            job.future.set_exception(error)
+            return False

@@ -1,0 +1,223 @@
+"""The shapes of everything the bureau can say. Pure: true or false without a database.
+
+Each record is one thing a citizen can be told about. Its `id` is also the intent the classifier
+learns, the key of its phrasings in `nlu_data/` and the `answer_id` of a chat reply.
+Field lists follow 政府信息公开条例 Art. 12 (guide, catalogue) and domain.md §5.2 (service items).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Content(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Source(Content):
+    """Where a statement comes from: a statute with its article, or a named document."""
+
+    law: str
+    article: str | None = None
+    version: str | None = None
+
+    def __str__(self) -> str:
+        return f"《{self.law}》{self.article or ''}"
+
+
+class Aspect(StrEnum):
+    """What can be asked of a service (or, the last five, of an office)."""
+
+    OVERVIEW = "overview"
+    NEEDED = "needed"
+    CONDITIONS = "conditions"
+    MATERIALS = "materials"
+    TIME_LIMIT = "time_limit"
+    FEE = "fee"
+    PROCESS = "process"
+    VISITS = "visits"
+    ONLINE = "online"
+    RESULT = "result"
+    BASIS = "basis"
+    REMEDY = "remedy"
+    PLACE = "place"
+    HOURS = "hours"
+    PHONE = "phone"
+    LEADER = "leader"
+    DUTIES = "duties"
+
+
+ASPECT_LABELS: dict[Aspect, str] = {
+    Aspect.OVERVIEW: "基本情况",
+    Aspect.NEEDED: "要不要办",
+    Aspect.CONDITIONS: "办理条件",
+    Aspect.MATERIALS: "申请材料",
+    Aspect.TIME_LIMIT: "办理时限",
+    Aspect.FEE: "收费",
+    Aspect.PROCESS: "办理流程",
+    Aspect.VISITS: "要跑几次",
+    Aspect.ONLINE: "网上办理",
+    Aspect.RESULT: "办理结果",
+    Aspect.BASIS: "办理依据",
+    Aspect.REMEDY: "不服怎么办",
+    Aspect.PLACE: "办理地点",
+    Aspect.HOURS: "办公时间",
+    Aspect.PHONE: "咨询电话",
+    Aspect.LEADER: "负责人",
+    Aspect.DUTIES: "职责",
+}
+
+
+class Record(Content):
+    """What every record has, whatever its kind."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z0-9_]+)?$", max_length=64)]
+    title: Annotated[str, Field(min_length=2, max_length=60)]
+
+
+class Sourced(Record):
+    office: str
+    sources: tuple[Source, ...]
+    effective_on: date
+    verified_on: date
+    expires_on: date | None = None
+
+
+class Answer(Sourced):
+    """A curated answer to one question."""
+
+    kind: Literal["answer"] = "answer"
+    text: str
+
+
+class Material(Content):
+    name: str
+    form: str
+    source: str | None = None
+    need: Literal["必要", "容缺", "告知承诺可免"] = "必要"
+    note: str | None = None
+
+
+class Step(Content):
+    name: str
+    limit: str | None = None
+    detail: str | None = None
+
+
+class Procedure(Content):
+    """A special procedure whose time does not count towards the limit."""
+
+    name: str
+    limit: str | None = None
+
+
+class Service(Sourced):
+    """One item of the 最多跑一次 list (domain.md §5.2)."""
+
+    kind: Literal["service"] = "service"
+    parent: str | None = None
+    aliases: tuple[str, ...]
+    category: str
+    level: str
+    summary: str
+    needed: str
+    conditions: tuple[str, ...]
+    prohibitions: tuple[str, ...] = ()
+    applicants: tuple[str, ...]
+    instant: bool = False
+    statutory_days: int | None
+    time_note: str | None = None
+    procedures: tuple[Procedure, ...] = ()
+    visit_count: Annotated[int, Field(ge=0, le=3)]
+    visit_note: str | None = None
+    channels: tuple[str, ...]
+    materials: tuple[Material, ...]
+    steps: tuple[Step, ...]
+    result: str
+    validity: str | None = None
+    fee: str
+    remedy: str | None = None
+    caution: str | None = None
+
+
+class Notice(Sourced):
+    """A short reply of one outcome other than `answered`: another body's matter, danger, small talk."""
+
+    kind: Literal["elsewhere", "emergency", "discipline", "smalltalk"]
+    text: str
+    body: str | None = None
+
+
+class Document(Record):
+    """One row of the catalogue: 索引、名称、内容概述、生成日期 (条例 Art. 12)."""
+
+    kind: Literal["document"] = "document"
+    aliases: tuple[str, ...] = ()
+    index: str
+    number: str | None = None
+    summary: str
+    created_on: date
+    effective_on: date | None = None
+    expires_on: date | None = None
+    category: Annotated[int, Field(ge=1, le=15)]
+    topic: str
+    office: str
+    interprets: str | None = None
+
+
+class Office(Record):
+    """An office of the bureau; sample data."""
+
+    kind: Literal["office"] = "office"
+    aliases: tuple[str, ...] = ()
+    duties: str
+    leader: str | None = None
+    address: str
+    hours: str
+    phone: str
+    email: str | None = None
+
+
+class Leader(Content):
+    name: str
+    post: str
+    duties: str
+
+
+class Bureau(Record):
+    """Everything only the bureau can know, in one place; `sample` says it is invented."""
+
+    kind: Literal["bureau"] = "bureau"
+    sample: bool
+    name: str
+    short_name: str
+    government: str
+    supervising_office: str
+    court: str
+    address: str
+    postcode: str
+    hours: str
+    summer_hours: str | None = None
+    phone: str
+    duty_phone: str
+    fax: str
+    email: str
+    website: str
+    service_site: str
+    hall: str
+    hall_hours: str
+    complaint_phone: str
+    leaders: tuple[Leader, ...]
+    media: tuple[str, ...]
+    promised_days: dict[str, int]
+    services_online: dict[str, str] = {}
+    verified_on: date
+
+
+AnyRecord = Annotated[
+    Answer | Service | Notice | Document | Office | Bureau, Field(discriminator="kind")
+]

@@ -1,0 +1,147 @@
+"""The knowledge base as files: `responses/` (what the bureau says) and `nlu_data/` (how citizens ask).
+
+Import and export round-trip byte for byte: `dump` is the one canonical form of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.knowledge.content import AnyRecord
+
+_RECORD: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
+RESPONSES, PHRASINGS = "responses", "nlu_data"
+
+
+class BadKnowledge(ValueError):
+    """A knowledge file cannot be read; the message names the file and the record."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Everything one knowledge directory says.
+
+    `records` pairs each record with the file it came from, relative to `responses/`;
+    `examples` maps an intent to its phrasings, `example_files` to their file under `nlu_data/`.
+    """
+
+    records: list[tuple[str, AnyRecord]] = field(default_factory=list)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    example_files: dict[str, str] = field(default_factory=dict)
+    lookups: dict[str, list[str]] = field(default_factory=dict)
+    phrases: dict[str, str] = field(default_factory=dict)
+
+
+class _Dumper(yaml.SafeDumper):
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump(data: Any) -> str:
+    """The one canonical YAML form: block style, keys in given order, Chinese as itself."""
+    return cast(
+        str, yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
+    )
+
+
+def dump_record(record: AnyRecord) -> dict[str, Any]:
+    """A record as plain data, with the fields that stand at their default left out."""
+    data = record.model_dump(mode="json", exclude_defaults=True)
+    return {"id": record.id, "kind": record.kind, **{k: v for k, v in data.items() if k != "id"}}
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadKnowledge(f"{path}: 不是有效的 YAML 文件：{error}") from error
+
+
+def parse_record(data: Any, where: str) -> AnyRecord:
+    """One record from plain data; `BadKnowledge` names `where` and the first fault."""
+    try:
+        return _RECORD.validate_python(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = data.get("id", "?") if isinstance(data, dict) else "?"
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadKnowledge(f"{where}: {name}: {place}: {first['msg']}") from error
+
+
+def load(directory: Path) -> Loaded:
+    """Read `directory/responses` and `directory/nlu_data`; raises `BadKnowledge`."""
+    loaded = Loaded()
+    for path in sorted((directory / RESPONSES).rglob("*.yml")):
+        _load_responses(loaded, path, path.relative_to(directory / RESPONSES).as_posix())
+    for path in sorted((directory / PHRASINGS).rglob("*.yml")):
+        _load_phrasings(loaded, path, path.relative_to(directory / PHRASINGS).as_posix())
+    _check_unique(loaded)
+    return loaded
+
+
+def _load_responses(loaded: Loaded, path: Path, name: str) -> None:
+    data = _read(path)
+    if name == "phrases.yml":
+        loaded.phrases.update(data)
+        return
+    if not isinstance(data, dict) or not isinstance(data.get("records"), list):
+        raise BadKnowledge(f"{name}: 缺少 records 列表")
+    loaded.records.extend((name, parse_record(item, name)) for item in data["records"])
+
+
+def _load_phrasings(loaded: Loaded, path: Path, name: str) -> None:
+    data = _read(path)
+    for item in data.get("nlu", []) if isinstance(data, dict) else []:
+        examples = [line[2:].strip() for line in item["examples"].splitlines() if line[:2] == "- "]
+        if "intent" in item:
+            if item["intent"] in loaded.examples:
+                raise BadKnowledge(f"{name}: 意图 {item['intent']} 重复出现")
+            loaded.examples[item["intent"]] = examples
+            loaded.example_files[item["intent"]] = name
+        else:
+            loaded.lookups[item["lookup"]] = examples
+
+
+def _check_unique(loaded: Loaded) -> None:
+    seen: set[str] = set()
+    for name, record in loaded.records:
+        if record.id in seen:
+            raise BadKnowledge(f"{name}: 编号 {record.id} 重复")
+        seen.add(record.id)
+
+
+def dump_examples(intents: dict[str, list[str]]) -> str:
+    """Phrasings as Rasa 3.1 training data."""
+    nlu = [
+        {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
+        for intent, texts in intents.items()
+    ]
+    return dump({"version": "3.1", "nlu": nlu})
+
+
+def render(loaded: Loaded) -> Iterator[tuple[str, str]]:
+    """Every file of the records and their phrasings as (path, text), in canonical form."""
+    files: dict[str, list[dict[str, Any]]] = {}
+    for name, record in loaded.records:
+        files.setdefault(name, []).append(dump_record(record))
+    for name, records in files.items():
+        yield f"{RESPONSES}/{name}", dump({"records": records})
+    examples: dict[str, dict[str, list[str]]] = {}
+    for intent, texts in loaded.examples.items():
+        examples.setdefault(loaded.example_files[intent], {})[intent] = texts
+    for name, intents in examples.items():
+        yield f"{PHRASINGS}/{name}", dump_examples(intents)

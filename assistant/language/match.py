@@ -1,0 +1,162 @@
+"""The lexical and the semantic witness: which published phrasings a message resembles, and why.
+
+Both rank *labels* (a label is a record's id, or an intent such as `offtopic`); a label's score is that of its
+best phrasing. Scores are in [0, 1].
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from assistant.language.text import bare, normalise, segmenter
+
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+
+# BM25's usual constants (Robertson & Zaragoza 2009).
+K1, B = 1.2, 0.75
+# Phrasings that BM25 hands to the slower comparison of whole strings.
+SHORTLIST = 40
+# A phrasing's words weigh more than its spelling: two questions may differ in one letter and in meaning.
+WORDS_SHARE = 0.6
+
+# Words that say how something is asked, not what is asked about; an OR over them finds everything.
+STOP_WORDS = frozenset(
+    "的 了 吗 呢 啊 吧 呀 我 你 您 他 她 它 们 我们 你们 是 在 有 和 与 及 或 就 都 也 还 又 要 想 请 请问 问 问下 一下 "
+    "这 那 这个 那个 个 什么 啥 怎么 怎样 咋 咋个 如何 哪 哪里 哪儿 能 能不能 可以 可不可以 会 需要 应该 应 把 被 给 让 对 "
+    "到 去 来 从 向 为 以 于 着 过 得 地 不 没 没有 说 看 做 弄 搞 用 一 一个 下 上 里 吗 么 嘛 哦 噢 嗯 那么 然后 现在 "
+    "你好 您好 麻烦 谢谢 知道 告诉 咨询 了解".split()
+)
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """One way of asking for `label`."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """How well a label's best phrasing fits, and the words they share."""
+
+    label: str
+    score: float
+    phrasing: str
+    words: tuple[str, ...] = ()
+
+
+def features(text: str) -> list[str]:
+    """What the lexical witness compares of a normalised text: content words and pairs of characters.
+
+    The pairs keep a typo from costing the whole word.
+    """
+    words = [word for word in segmenter().cut(text) if word not in STOP_WORDS and bare(word)]
+    joined = bare("".join(words))
+    return words + [f"#{joined[i : i + 2]}" for i in range(len(joined) - 1)]
+
+
+class Index:
+    """Every published phrasing, ready to be compared with. Immutable; a change of knowledge makes a new one."""
+
+    def __init__(self, phrasings: Sequence[Phrasing], vectors: Floats | None = None) -> None:
+        # Phrasings of one label stand together, so that a label's best is one reduction.
+        order = sorted(range(len(phrasings)), key=lambda place: phrasings[place].label)
+        self.phrasings = [phrasings[place] for place in order]
+        self._texts = [normalise(phrasing.text) for phrasing in self.phrasings]
+        self._bare = [bare(text) for text in self._texts]
+        self._vectors = None if vectors is None else np.ascontiguousarray(vectors[order])
+        labels = [phrasing.label for phrasing in self.phrasings]
+        self.labels = sorted(set(labels))
+        self._starts = np.searchsorted(np.array(labels, dtype=object), self.labels)
+        self._place_of = {label: place for place, label in enumerate(self.labels)}
+        self._label_of = np.array([self._place_of[label] for label in labels], dtype=np.int64)
+        self._build_postings()
+
+    def _build_postings(self) -> None:
+        bags = [Counter(features(text)) for text in self._texts]
+        lengths = np.array([sum(bag.values()) for bag in bags], dtype=np.float32)
+        mean = float(lengths.mean()) if len(bags) else 1.0
+        found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for place, bag in enumerate(bags):
+            for feature, count in bag.items():
+                found[feature].append((place, count))
+        self._idf = {
+            feature: math.log(1 + (len(bags) - len(rows) + 0.5) / (len(rows) + 0.5))
+            for feature, rows in found.items()
+        }
+        # A word nobody has ever used counts as much as the rarest known one.
+        self._unseen_idf = math.log(1 + (len(bags) + 0.5) / 0.5)
+        self._postings: dict[str, tuple[Any, Floats]] = {}
+        for feature, rows in found.items():
+            places = np.array([place for place, _ in rows], dtype=np.int64)
+            counts = np.array([count for _, count in rows], dtype=np.float32)
+            damping = counts + K1 * (1 - B + B * lengths[places] / mean)
+            weights = self._idf[feature] * counts * (K1 + 1) / damping
+            self._postings[feature] = (places, weights.astype(np.float32))
+
+    def coverage(self, text: str) -> float:
+        """How much of a normalised message's content any phrasing has ever used, weighed by rarity, in [0, 1]."""
+        words = [word for word in set(segmenter().cut(text)) if word not in STOP_WORDS]
+        weights = [self._idf.get(word, self._unseen_idf) for word in words if bare(word)]
+        known = [self._idf[word] for word in words if word in self._idf and bare(word)]
+        return sum(known) / sum(weights) if weights else 0.0
+
+    def lexical(self, text: str, most: int = 10) -> list[Match]:
+        """Labels by shared words and likeness of spelling, best first. `text` is normalised."""
+        asked = features(text)
+        if not asked or not self.phrasings:
+            return []
+        scores = np.zeros(len(self.phrasings), dtype=np.float32)
+        for feature in asked:
+            if feature in self._postings:
+                places, weights = self._postings[feature]
+                scores[places] += weights
+        possible = (K1 + 1) * sum(self._idf.get(feature, self._unseen_idf) for feature in asked)
+        return self._compare(text, asked, scores / possible, most)
+
+    def _compare(self, text: str, asked: list[str], words: Floats, most: int) -> list[Match]:
+        count = min(SHORTLIST, len(words))
+        shortlist = np.argpartition(-words, count - 1)[:count]
+        question = bare(text)
+        best: dict[str, Match] = {}
+        for place in shortlist.tolist():
+            if words[place] <= 0:
+                continue
+            spelling = fuzz.ratio(question, self._bare[place]) / 100
+            score = min(1.0, WORDS_SHARE * 2 * float(words[place])) + (1 - WORDS_SHARE) * spelling
+            phrasing = self.phrasings[place]
+            if phrasing.label not in best or score > best[phrasing.label].score:
+                best[phrasing.label] = Match(phrasing.label, min(1.0, score), phrasing.text)
+        ranked = sorted(best.values(), key=lambda match: (-match.score, match.label))[:most]
+        return [self._explained(match, asked) for match in ranked]
+
+    @staticmethod
+    def _explained(match: Match, asked: list[str]) -> Match:
+        text = normalise(match.phrasing)
+        shared = tuple(dict.fromkeys(w for w in asked if not w.startswith("#") and w in text))
+        return Match(match.label, match.score, match.phrasing, shared)
+
+    def similarities(self, vectors: Floats) -> Floats | None:
+        """Cosine of each message with each label's nearest phrasing, shape (messages, labels); None without vectors."""
+        if self._vectors is None or not len(self._vectors):
+            return None
+        cosines = vectors @ self._vectors.T
+        return np.asarray(np.maximum.reduceat(cosines, self._starts, axis=1), dtype=np.float32)
+
+    def semantic(self, row: Floats, most: int = 10) -> list[Match]:
+        """The labels nearest in meaning, from one row of `similarities`, best first."""
+        best = np.argsort(-row)[:most]
+        return [Match(self.labels[p], max(0.0, float(row[p])), "") for p in best]
+
+    def score_of(self, row: Floats, label: str) -> float:
+        """One label's cosine in a row of `similarities`; 0 where it has no phrasing."""
+        place = self._place_of.get(label)
+        return 0.0 if place is None else max(0.0, float(row[place]))
