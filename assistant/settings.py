@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+import yaml
+from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -37,3 +38,37 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once."""
     return Settings()
+
+
+class Fusion(BaseModel):
+    """How the witnesses are weighed. The first four rank candidates; `bias` and `weights` give the confidence."""
+
+    probability: float
+    lexical: float
+    semantic: float
+    mention: float
+    bias: float
+    weights: dict[str, float]
+
+
+class Tuning(BaseModel):
+    """The `assistant:` key of config.yml: what an administrator tunes. Never a legal period."""
+
+    fusion: Fusion
+    answer_at: float
+    clarify_at: float
+    leave_subject_at: float
+    # Added to both thresholds for each witness that is missing: fewer eyes, more caution.
+    missing_witness: float
+    limits: dict[str, str]
+
+    def thresholds_for(self, has_model: bool, has_encoder: bool) -> tuple[float, float]:
+        """(answer, clarify) thresholds with the witnesses there are."""
+        stricter = self.missing_witness * ((not has_model) + (not has_encoder))
+        return min(0.99, self.answer_at + stricter), min(0.98, self.clarify_at + stricter)
+
+
+def load_tuning(path: Path | None = None) -> Tuning:
+    """Read config.yml's `assistant:` key; pydantic names a missing or wrong number."""
+    text = (path or settings().project_dir / "config.yml").read_text(encoding="utf-8")
+    return Tuning.model_validate(yaml.safe_load(text)["assistant"])

@@ -17,6 +17,8 @@ from assistant.knowledge.content import AnyRecord
 
 _RECORD: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
 RESPONSES, PHRASINGS = "responses", "nlu_data"
+# The one file of `nlu_data/` that also holds lookups: the words an aspect is known by.
+LOOKUPS = "aspects.yml"
 
 
 class BadKnowledge(ValueError):
@@ -124,16 +126,19 @@ def _check_unique(loaded: Loaded) -> None:
         seen.add(record.id)
 
 
-def dump_examples(intents: dict[str, list[str]]) -> str:
-    """Phrasings as Rasa 3.1 training data."""
+def dump_examples(
+    intents: dict[str, list[str]], lookups: dict[str, list[str]] | None = None
+) -> str:
+    """Phrasings, and lookups, as Rasa 3.1 training data."""
     nlu = [
-        {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
-        for intent, texts in intents.items()
+        {key: name, "examples": "".join(f"- {text}\n" for text in texts)}
+        for key, entries in (("intent", intents), ("lookup", lookups or {}))
+        for name, texts in entries.items()
     ]
     return dump({"version": "3.1", "nlu": nlu})
 
 
-def render(loaded: Loaded) -> Iterator[tuple[str, str]]:
+def render(loaded: Loaded, lookups: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     """Every file of the records and their phrasings as (path, text), in canonical form."""
     files: dict[str, list[dict[str, Any]]] = {}
     for name, record in loaded.records:
@@ -144,4 +149,4 @@ def render(loaded: Loaded) -> Iterator[tuple[str, str]]:
     for intent, texts in loaded.examples.items():
         examples.setdefault(loaded.example_files[intent], {})[intent] = texts
     for name, intents in examples.items():
-        yield f"{PHRASINGS}/{name}", dump_examples(intents)
+        yield f"{PHRASINGS}/{name}", dump_examples(intents, lookups if name == LOOKUPS else None)

@@ -1,0 +1,89 @@
+"""What every response carries and every request must keep to: headers, request ids, size."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem
+from assistant.errors import Refused
+
+MAX_BODY = 256 * 1024
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class TooLarge(Refused):
+    status, code = 413, "too_large"
+    message = "提交的内容太大了，请缩短后再试。"
+
+
+class _BodyTooLarge(Exception):
+    """Raised inside `receive`, caught before the answer begins."""
+
+
+class Guarded:
+    """ASGI middleware: a request id in and out, the security headers, and a cap on the body.
+
+    The cap is counted while the body arrives, so a missing or false Content-Length does not help.
+    """
+
+    def __init__(self, app: ASGIApp, https: bool) -> None:
+        self.app = app
+        self.https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        received, started = 0, False
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY:
+                raise _BodyTooLarge
+            return message
+
+        async def dressed(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                out = MutableHeaders(scope=message)
+                out["X-Request-Id"] = request_id
+                for name, value in HEADERS.items():
+                    out[name] = value
+                if self.https:
+                    out["Strict-Transport-Security"] = "max-age=31536000"
+                out.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > MAX_BODY:
+            await problem(TooLarge(), request_id)(scope, receive, dressed)
+            return
+        try:
+            await self.app(scope, counted, dressed)
+        except _BodyTooLarge:
+            if not started:
+                await problem(TooLarge(), request_id)(scope, receive, dressed)

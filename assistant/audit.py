@@ -1,0 +1,202 @@
+"""The log nobody can quietly change: append-only, hash-chained, one order.
+
+Each event carries the hash of the one before; a single head row, locked while appending, makes the chain one
+line also where many writers meet. Triggers refuse UPDATE and DELETE. Personal data never enters: it could not
+be erased again. What citizens and staff wrote is present only as a hash or an id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import DDL, JSON, Index, String, Table, event, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assistant.db import Base
+from assistant.staff.roles import Actor
+
+Scalar = str | int | bool | None
+
+GENESIS = "0" * 64
+_HEAD_ID = 1
+
+
+class AuditEvent(Base):
+    """One thing that was done. The rows are the only history there is."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_subject", "subject_kind", "subject_id", "seq"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject_kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(32))
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Scalar]] = mapped_column(JSON)
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The chain's last link: one row, created with the table."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Where the chain no longer holds, and why, in Chinese."""
+
+    seq: int
+    why: str
+
+
+def append(
+    session: Session,
+    subject_kind: str,
+    subject_id: int | str,
+    action: str,
+    actor: Actor,
+    at: datetime,
+    data: Mapping[str, Scalar] | None = None,
+) -> AuditEvent:
+    """Add one event to the chain. Raises `ValueError` when `data` could hold somebody's words or number."""
+    require_impersonal(data or {})
+    head = session.execute(
+        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == _HEAD_ID).with_for_update()
+    ).one()
+    entry = AuditEvent(
+        seq=head.seq + 1,
+        subject_kind=subject_kind,
+        subject_id=str(subject_id),
+        action=action,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        at=at.astimezone(UTC),
+        data=dict(data or {}),
+        prev_hash=head.hash,
+    )
+    entry.hash = _hash_of(entry)
+    session.add(entry)
+    session.flush()
+    session.execute(
+        update(AuditHead)
+        .where(AuditHead.id == _HEAD_ID)
+        .values(seq=entry.seq, hash=entry.hash)
+        .execution_options(synchronize_session=False)
+    )
+    return entry
+
+
+def events_of(session: Session, subject_kind: str, subject_id: int | str) -> Sequence[AuditEvent]:
+    """The history of one subject, oldest first."""
+    return session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.subject_kind == subject_kind, AuditEvent.subject_id == str(subject_id))
+        .order_by(AuditEvent.seq)
+    ).all()
+
+
+def verify(session: Session) -> Broken | None:
+    """Walk the whole chain; the first link that does not hold, or None when all do."""
+    seq, previous = 0, GENESIS
+    for entry in session.scalars(select(AuditEvent).order_by(AuditEvent.seq).yield_per(1000)):
+        if entry.seq != seq + 1:
+            return Broken(seq + 1, "缺少这一条记录")
+        if entry.prev_hash != previous:
+            return Broken(entry.seq, "与前一条记录接不上")
+        if entry.hash != _hash_of(entry):
+            return Broken(entry.seq, "记录内容被改动过")
+        seq, previous = entry.seq, entry.hash
+    return _check_head(session, seq, previous)
+
+
+def _check_head(session: Session, seq: int, last_hash: str) -> Broken | None:
+    head = session.execute(
+        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == _HEAD_ID)
+    ).one_or_none()
+    if head is None:
+        return Broken(seq, "链尾标记丢失")
+    if head.seq > seq:
+        return Broken(seq + 1, "末尾的记录被删除")
+    if (head.seq, head.hash) != (seq, last_hash):
+        return Broken(seq, "与链尾标记不一致")
+    return None
+
+
+def _hash_of(entry: AuditEvent) -> str:
+    fields = {
+        "seq": entry.seq,
+        "subject_kind": entry.subject_kind,
+        "subject_id": entry.subject_id,
+        "action": entry.action,
+        "actor_id": entry.actor_id,
+        "actor_name": entry.actor_name,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "data": entry.data,
+        "prev_hash": entry.prev_hash,
+    }
+    canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# Ids, states, dates and hashes fit; names, sentences, telephone and identity numbers do not.
+_PLAIN = re.compile(r"(?!\d{11,}[Xx]?$)(?!0\d{2,3}-\d{7,8}$)[A-Za-z0-9_.:+-]{0,128}")
+
+
+def require_impersonal(data: Mapping[str, Scalar]) -> None:
+    """Raise `ValueError` unless every value is an id, a state, a date, a number or a hash."""
+    for key, value in data.items():
+        if isinstance(value, str | int) and not _PLAIN.fullmatch(str(value)):
+            raise ValueError(f"audit data {key!r} must be an id, a state or a hash")
+
+
+# The migrations execute these too.
+CREATE_HEAD = f"INSERT INTO audit_head (id, seq, hash) VALUES ({_HEAD_ID}, 0, '{GENESIS}')"
+
+APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER audit_event_no_{verb} BEFORE {verb.upper()} ON audit_event "
+        "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END"
+        for verb in ("update", "delete")
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$",
+        "CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
+        "ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
+    ),
+}
+
+DROP_APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "sqlite": tuple(f"DROP TRIGGER audit_event_no_{verb}" for verb in ("update", "delete")),
+    "postgresql": (
+        "DROP TRIGGER audit_event_append_only ON audit_event",
+        "DROP FUNCTION audit_event_refuse()",
+    ),
+}
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+event.listen(_table(AuditHead), "after_create", DDL(CREATE_HEAD))
+for _dialect, _statements in APPEND_ONLY.items():
+    for _statement in _statements:
+        event.listen(
+            _table(AuditEvent), "after_create", DDL(_statement).execute_if(dialect=_dialect)
+        )

@@ -1,0 +1,154 @@
+"""A case's first moment: its number, its lookup code, and the same receipt for the same form twice."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assistant.cases.deadlines import compute
+from assistant.cases.intake import NewCase, title_of
+from assistant.cases.limits import Limit
+from assistant.cases.models import Case, InstallationSecret, ReceiptSerial
+from assistant.cases.receipts import derive_code, format_receipt_no, hash_code, hash_form_key
+from assistant.cases.states import CaseKind, Family
+from assistant.cases.workdays import Calendar
+from assistant.errors import Conflict
+from assistant.settings import SHANGHAI
+
+_SECRET_ID = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the citizen takes away. `lookup_code` is shown here and stored nowhere.
+
+    `due_on` is None until an application for information has been confirmed (条例第三十一条).
+    """
+
+    receipt_no: str
+    lookup_code: str
+    due_on: date | None
+    due_provisional: bool
+    case_id: int
+    kind: CaseKind
+
+
+def local_date(instant: datetime) -> date:
+    """The date of `instant` in Asia/Shanghai, whatever the machine's own zone."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def new_case(
+    session: Session,
+    request: NewCase,
+    secret: bytes,
+    now: datetime,
+    calendar: Calendar,
+    limits: Mapping[str, Limit],
+) -> Case:
+    """The row for a checked request, numbered and dated, still without a status."""
+    today = local_date(now)
+    case = Case(
+        receipt_no=format_receipt_no(today, _next_serial(session, today)),
+        lookup_hash=hash_code(secret, derive_code(secret, request.form_key)),
+        form_key_hash=hash_form_key(secret, request.form_key),
+        kind=request.kind,
+        title=title_of(request.text),
+        channel=request.channel,
+        conversation_id=request.conversation_id,
+        received_at=now,
+        received_on=today,
+        due_provisional=False,
+        **_content(request),
+    )
+    if request.kind.family is Family.INQUIRY:
+        deadline = compute(request.kind.limit, today, calendar, limits)
+        case.clock_from_on = today
+        case.due_on, case.due_provisional = deadline.due_on, deadline.provisional
+    return case
+
+
+def receipt_for(case: Case, request: NewCase, secret: bytes) -> Receipt:
+    """The receipt of `case` for whoever sent `request`.
+
+    Raises `Conflict` when the form key was used for other content: a replay reveals only what it brought.
+    """
+    content = _content(request)
+    stored = {name: getattr(case, name) for name in content}
+    if case.kind is not request.kind or stored != content:
+        raise Conflict("这份表单已经提交过不同的内容，请刷新页面后重新填写。", field="form_key")
+    return Receipt(
+        receipt_no=case.receipt_no,
+        lookup_code=derive_code(secret, request.form_key),
+        due_on=case.due_on,
+        due_provisional=case.due_provisional,
+        case_id=case.id,
+        kind=case.kind,
+    )
+
+
+def find_submission(session: Session, secret: bytes, form_key: str) -> Case | None:
+    """The case this form has already made, if any."""
+    key_hash = hash_form_key(secret, form_key)
+    return session.scalar(
+        select(Case).where(Case.form_key_hash == key_hash).execution_options(populate_existing=True)
+    )
+
+
+def read_secret(session: Session) -> bytes | None:
+    """The installation's secret, or None while no case has ever been opened."""
+    value = session.scalar(
+        select(InstallationSecret.value).where(InstallationSecret.id == _SECRET_ID)
+    )
+    return bytes.fromhex(value) if value is not None else None
+
+
+def ensure_secret(session: Session) -> bytes:
+    """The installation's secret, drawn at the first use."""
+    known = read_secret(session)
+    if known is not None:
+        return known
+    drawn = secrets.token_bytes(32)
+    try:
+        with session.begin_nested():
+            session.execute(insert(InstallationSecret).values(id=_SECRET_ID, value=drawn.hex()))
+    except IntegrityError:  # another process drew first
+        return ensure_secret(session)
+    return drawn
+
+
+def _next_serial(session: Session, day: date) -> int:
+    """The day's next number; the row's lock keeps two openers from getting the same one."""
+    taken = session.scalar(
+        update(ReceiptSerial)
+        .where(ReceiptSerial.day == day)
+        .values(last=ReceiptSerial.last + 1)
+        .returning(ReceiptSerial.last)
+        .execution_options(synchronize_session=False)
+    )
+    if taken is not None:
+        return taken
+    try:
+        with session.begin_nested():
+            session.execute(insert(ReceiptSerial).values(day=day, last=1))
+    except IntegrityError:  # another process was the first of the day
+        return _next_serial(session, day)
+    return 1
+
+
+def _content(request: NewCase) -> dict[str, object]:
+    """What makes two submissions the same, under the names of the columns it is stored in."""
+    return {
+        "text": request.text,
+        "contact_name": request.contact_name,
+        "contact_phone": request.contact_phone,
+        "contact_email": request.contact_email,
+        "office_id": request.office_id,
+        "details": request.disclosure.to_details() if request.disclosure else None,
+    }

@@ -1,0 +1,110 @@
+"""Danger, looked for before anything else and without any model: the right number may not wait for one.
+
+Pure. Each rule is a set of word groups of which one word each must occur; the texts said are records.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Danger:
+    """One kind of danger: the record that answers it, and what gives it away."""
+
+    record_id: str
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None = None
+
+
+# Asking what the rules are is not being in danger.
+_ASKING = re.compile(
+    r"怎么(申请|办理|审批|报批|备案|管理|规定|处罚)|许可|审批|材料|手续|预案|预防|规定|条例|处罚|罚款|罚多少|职责|办公室|电话.{0,4}多少|补偿|赔偿"
+    r"|可以.{0,6}吗|能不能|能.{0,6}吗|要不要|是什么|什么意思|公开|统计|去年|以前|历史|评价|影响"
+)
+
+_NOW = r"(?:了|着|起来|正在|快|救|怎么办|赶紧|危险|很大|漫|冒|急)"
+
+DANGERS: tuple[Danger, ...] = (
+    Danger(
+        "emergency.self_harm",
+        re.compile(r"不想活|想死|活不下去|自杀|轻生|寻短见|跳(?:河|江|楼|水库|桥|下去)|喝农药|割腕|了结(?:自己|生命)|活着没(?:意思|意义)"),
+    ),
+    Danger(
+        "emergency.forest_fire",
+        re.compile(
+            r"(?:山|林|树|坡|坟|竹)[^，。,]{0,8}(?:着火|起火|烧起来|失火|冒烟|烧着)|(?:山火|林火|森林火灾|火情|火警)"
+            r"|着火了|起火了|烧起来了|失火了|浓烟"
+        ),
+        _ASKING,
+    ),
+    Danger(
+        "emergency.dam_danger",
+        re.compile(
+            rf"(?:大坝|水库|坝|堤|堤防|堤坝|闸|山塘)[^，。,]{{0,8}}(?:裂|塌|漏水|渗水|管涌|决口|溃|垮|缺口|冒水|漫顶|滑坡|要倒|冲垮|快不行){_NOW}?|管涌|决堤|溃坝|决口"
+        ),
+        _ASKING,
+    ),
+    Danger(
+        "emergency.drowning",
+        re.compile(r"溺水|落水|掉(?:进|到|下)[^，。,]{0,6}(?:河|水|江|塘|库|渠|沟|井)|淹(?:死|着)人|沉下去|被水冲走|(?:掉|跌)水里"),
+        _ASKING,
+    ),
+    Danger(
+        "emergency.flood_trapped",
+        re.compile(
+            rf"(?:洪水|大水|水)[^，。,]{{0,6}}(?:进屋|进家|淹(?:了|到|上来)|涨(?:上来|起来|到)|冲|困住|围住){_NOW}?|被(?:洪水|水|困)[^，。,]{{0,6}}(?:困|围|淹)|山洪(?:来|暴发|下来)|困在[^，。,]{{0,8}}(?:水|屋顶|楼顶|河)"
+        ),
+        _ASKING,
+    ),
+    Danger(
+        "emergency.landslide",
+        re.compile(r"(?:山体|后山|山坡|山)[^，。,]{0,6}(?:滑坡|塌|裂开|滑下来|垮)|泥石流|塌方"),
+        _ASKING,
+    ),
+    Danger(
+        "emergency.animal_attack",
+        re.compile(r"(?:野猪|蛇|熊|豹|猴|野兽|马蜂)[^，。,]{0,6}(?:咬|伤|攻击|追|撞|冲)[^，。,]{0,3}(?:人|我|了|孩)|被(?:毒)?(?:蛇|野猪|马蜂|猴子|熊)[^，。,]{0,4}(?:咬|蜇|撞|伤|拱)"),
+        _ASKING,
+    ),
+    Danger(
+        "emergency.injury",
+        re.compile(r"(?:人|他|她|爸|妈|孩子|老人|工人|村民)[^，。,]{0,6}(?:受伤|昏迷|晕倒|流血|砸(?:到|伤|中)|没气|摔下|压住|埋(?:了|住)|触电)|救命|快来救|出人命"),
+        _ASKING,
+    ),
+    Danger(
+        "emergency.violence",
+        re.compile(r"(?:杀|砍|弄死|打死|炸|捅|烧)(?:了|死|掉)?(?:你们|他们|他|她|人|领导|单位|办公室|局)|同归于尽|报复社会|拿刀|带刀|(?:有|要)人(?:打|砍|杀)(?:人|我)"),
+        re.compile(r"树|竹|砍伐|采伐|木"),
+    ),
+    Danger(
+        "emergency.water_poisoning",
+        re.compile(r"(?:毒|农药|化学品|油罐|罐车|柴油|汽油)[^，。,]{0,8}(?:倒|泄漏|漏|翻|流|投)[^，。,]{0,6}(?:河|水|库|塘|江|渠)|投毒|(?:水源|水库)[^，。,]{0,4}(?:被污染|中毒)|死鱼一片"),
+        _ASKING,
+    ),
+    Danger(
+        "emergency.power_line",
+        re.compile(r"(?:电线|高压线|电缆|电杆)[^，。,]{0,6}(?:断|掉|垂|倒|着火|冒火)"),
+        _ASKING,
+    ),
+    Danger("emergency.explosion", re.compile(r"爆炸了|要爆炸|炸了一|发生爆炸|煤气泄漏|燃气泄漏")),
+)
+
+DISCIPLINE = re.compile(
+    r"受贿|行贿|贪污|索贿|索要(?:好处|红包|钱)|收(?:了)?(?:红包|好处费|回扣|黑钱)|吃拿卡要|以权谋私|滥用职权|徇私|挪用|包庇|官商勾结"
+    r"|(?:局长|科长|处长|主任|干部|领导|公务员|工作人员|执法人员|站长)[^，。,]{0,8}(?:收钱|要钱|收礼|拿钱|吃请|贪|腐败|给钱才)"
+)
+
+
+def find_danger(text: str) -> str | None:
+    """The id of the record that answers a danger named in a normalised text, or None."""
+    for danger in DANGERS:
+        if danger.pattern.search(text) and not (danger.unless and danger.unless.search(text)):
+            return danger.record_id
+    return None
+
+
+def is_discipline(text: str) -> bool:
+    """Whether a normalised text reports officials' misconduct, which belongs to 12388."""
+    return bool(DISCIPLINE.search(text))

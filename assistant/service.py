@@ -1,0 +1,128 @@
+"""The running assistant: an open database, what is published, and the witnesses, kept up to date together."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assistant.conversation import chat
+from assistant.db import Database
+from assistant.knowledge import store
+from assistant.knowledge.models import TrainedModel
+from assistant.knowledge.shelf import Shelf, load_shelf
+from assistant.language.encoder import Encoder, default_encoder
+from assistant.language.model import BadModel, Model
+from assistant.language.understanding import Heard, Understander, Witnesses
+from assistant.settings import Settings, Tuning, load_tuning
+
+REFRESH_SECONDS = 3.0
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """The one place the service looks at the clock; every verb is given the result."""
+    return datetime.now(UTC)
+
+
+class Service:
+    """Opened once per process. `ask` is the citizen's way in; everything else uses `db` and `shelf`."""
+
+    def __init__(self, settings: Settings, with_encoder: bool = True) -> None:
+        self.settings = settings
+        self.tuning: Tuning = load_tuning(settings.project_dir / "config.yml")
+        self.db = Database(settings.url)
+        self.encoder: Encoder | None = default_encoder() if with_encoder else None
+        with self.db.reading() as session:
+            self.shelf: Shelf = load_shelf(session, self.encoder)
+            self._model_id, model = load_model(session)
+        self._understander = Understander(Witnesses(self.shelf.index, model, self.encoder))
+        self._stop = threading.Event()
+        self._refresher: threading.Thread | None = None
+
+    @property
+    def model(self) -> Model | None:
+        return self._understander.witnesses.model
+
+    def start_refreshing(self) -> None:
+        """Look for newly published knowledge and newly promoted models every few seconds."""
+        self._refresher = threading.Thread(target=self._refresh_loop, daemon=True)
+        self._refresher.start()
+
+    def _refresh_loop(self) -> None:
+        while not self._stop.wait(REFRESH_SECONDS):
+            try:
+                self.refresh()
+            except Exception:
+                log.exception("refresh failed; the knowledge already loaded stays in use")
+
+    def refresh(self) -> bool:
+        """Take up what was published or promoted since; True if anything was."""
+        with self.db.reading() as session:
+            newest = newest_model_id(session)
+            if store.revision(session) == self.shelf.revision and newest == self._model_id:
+                return False
+            shelf = load_shelf(session, self.encoder)
+            self._model_id, model = load_model(session)
+        self.shelf = shelf
+        self._understander.witnesses = Witnesses(shelf.index, model, self.encoder)
+        return True
+
+    def hear(self, text: str) -> Future[Heard]:
+        """Ask the witnesses about one message; batched with whatever else is waiting."""
+        return self._understander.submit(text)
+
+    def record(
+        self,
+        token: str,
+        text: str,
+        heard: Heard,
+        channel: str = "web",
+        message_key: str | None = None,
+    ) -> Future[chat.Turn]:
+        """Decide, say and store one turn; the future is set once it is durable."""
+        shelf, tuning, now = self.shelf, self.tuning, utc_now()
+        return self.db.submit(
+            lambda session: chat.reply_to(
+                session, token, text, heard, shelf, tuning, now, channel, message_key
+            )
+        )
+
+    def ask(
+        self, token: str, text: str, channel: str = "web", message_key: str | None = None
+    ) -> chat.Turn:
+        """One whole turn, for callers that may wait."""
+        text = chat.check_message(text)
+        heard = self.hear(chat.understood_part(text)).result()
+        return self.record(token, text, heard, channel, message_key).result()
+
+    def close(self) -> None:
+        self._stop.set()
+        if self._refresher is not None:
+            self._refresher.join()
+        self._understander.close()
+        self.db.close()
+
+
+def newest_model_id(session: Session) -> int | None:
+    """The model that is to be served."""
+    return session.scalar(
+        select(TrainedModel.id).where(TrainedModel.promoted).order_by(TrainedModel.id.desc()).limit(1)
+    )
+
+
+def load_model(session: Session) -> tuple[int | None, Model | None]:
+    """The promoted model; none is no failure, a torn one is logged and left aside."""
+    model_id = newest_model_id(session)
+    if model_id is None:
+        return None, None
+    row = session.get_one(TrainedModel, model_id)
+    try:
+        return model_id, Model.load(row.artifact, row.sha256)
+    except BadModel as error:
+        log.error("model %s cannot be served: %s", model_id, error)
+        return model_id, None
