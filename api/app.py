@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from api import citizens, errors, public
+from api import cases, citizens, errors, public
 from api.channels import rasa_rest
 from api.limits import Limits
+from api.render import STATIC
 from api.security import Guarded
+from api.staff import access
 from api.staff import routes as staff
 from assistant.service import Service
 from assistant.settings import Settings, settings
 
-STATIC = Path(__file__).resolve().parent / "static"
+
+class _Kept(StaticFiles):
+    """Static files that browsers may keep: their address changes with their content (`asset`)."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=86400"
+        return response
 
 
 def create_app(service: Service | None = None, configuration: Settings | None = None) -> FastAPI:
@@ -44,10 +54,11 @@ def create_app(service: Service | None = None, configuration: Settings | None = 
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (citizens.router, public.router, staff.router, rasa_rest.router):
+    app.mount("/static", _Kept(directory=STATIC), name="static")
+    for router in (citizens.router, cases.router, public.router, staff.router, rasa_rest.router):
         app.include_router(router)
     errors.install(app)
+    access.install(app)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=configuration.trusted_hosts)
     app.add_middleware(Guarded, https=configuration.https)
     return app

@@ -1,8 +1,9 @@
 """The log nobody can quietly change: append-only, hash-chained, one order.
 
-Each event carries the hash of the one before; a single head row, locked while appending, makes the chain one
-line also where many writers meet. Triggers refuse UPDATE and DELETE. Personal data never enters: it could not
-be erased again. What citizens and staff wrote is present only as a hash or an id.
+Each event carries the hash of the one before; a single head row, locked while appending, makes the
+chain one line also where many writers meet. Triggers refuse UPDATE and DELETE. Personal data never
+enters: it could not be erased again. What citizens and staff wrote is present only as a hash or an
+id.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import DDL, JSON, Index, String, Table, event, select, update
+from sqlalchemy import JSON, Connection, Index, Select, String, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant.db import Base
@@ -22,7 +23,7 @@ from assistant.staff.roles import Actor
 
 Scalar = str | int | bool | None
 
-GENESIS = "0" * 64
+GENESIS = "genesis"
 _HEAD_ID = 1
 
 
@@ -71,7 +72,7 @@ def append(
     at: datetime,
     data: Mapping[str, Scalar] | None = None,
 ) -> AuditEvent:
-    """Add one event to the chain. Raises `ValueError` when `data` could hold somebody's words or number."""
+    """Add one event to the chain; raises `ValueError` for `data` that could be personal."""
     require_impersonal(data or {})
     head = session.execute(
         select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == _HEAD_ID).with_for_update()
@@ -110,8 +111,14 @@ def events_of(session: Session, subject_kind: str, subject_id: int | str) -> Seq
 
 def verify(session: Session) -> Broken | None:
     """Walk the whole chain; the first link that does not hold, or None when all do."""
+    # The head first: what others append while this walks is not missing, only younger.
+    head = session.execute(
+        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == _HEAD_ID)
+    ).one_or_none()
+    if head is None:
+        return Broken(0, "链尾标记丢失")
     seq, previous = 0, GENESIS
-    for entry in session.scalars(select(AuditEvent).order_by(AuditEvent.seq).yield_per(1000)):
+    for entry in session.scalars(_events_up_to(head.seq)):
         if entry.seq != seq + 1:
             return Broken(seq + 1, "缺少这一条记录")
         if entry.prev_hash != previous:
@@ -119,20 +126,18 @@ def verify(session: Session) -> Broken | None:
         if entry.hash != _hash_of(entry):
             return Broken(entry.seq, "记录内容被改动过")
         seq, previous = entry.seq, entry.hash
-    return _check_head(session, seq, previous)
+    if seq < head.seq:
+        return Broken(seq + 1, "缺少这一条记录")
+    return None if previous == head.hash else Broken(seq, "与链尾标记不一致")
 
 
-def _check_head(session: Session, seq: int, last_hash: str) -> Broken | None:
-    head = session.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == _HEAD_ID)
-    ).one_or_none()
-    if head is None:
-        return Broken(seq, "链尾标记丢失")
-    if head.seq > seq:
-        return Broken(seq + 1, "末尾的记录被删除")
-    if (head.seq, head.hash) != (seq, last_hash):
-        return Broken(seq, "与链尾标记不一致")
-    return None
+def _events_up_to(seq: int) -> Select[AuditEvent]:
+    return (
+        select(AuditEvent)
+        .where(AuditEvent.seq <= seq)
+        .order_by(AuditEvent.seq)
+        .execution_options(yield_per=1000, populate_existing=True)
+    )
 
 
 def _hash_of(entry: AuditEvent) -> str:
@@ -163,7 +168,7 @@ def require_impersonal(data: Mapping[str, Scalar]) -> None:
 
 
 # The migrations execute these too.
-CREATE_HEAD = f"INSERT INTO audit_head (id, seq, hash) VALUES ({_HEAD_ID}, 0, '{GENESIS}')"
+CREATE_HEAD = "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, 'genesis')"
 
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "sqlite": tuple(
@@ -172,10 +177,10 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
         for verb in ("update", "delete")
     ),
     "postgresql": (
-        "CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$",
-        "CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
-        "ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
+        """CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$""",
+        """CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
+        ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()""",
     ),
 }
 
@@ -188,15 +193,12 @@ DROP_APPEND_ONLY: dict[str, tuple[str, ...]] = {
 }
 
 
-def _table(model: type[Base]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
+@event.listens_for(AuditHead.__table__, "after_create")
+def _start_chain(_table: object, connection: Connection, **_: object) -> None:
+    connection.exec_driver_sql(CREATE_HEAD)
 
 
-event.listen(_table(AuditHead), "after_create", DDL(CREATE_HEAD))
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        event.listen(
-            _table(AuditEvent), "after_create", DDL(_statement).execute_if(dialect=_dialect)
-        )
+@event.listens_for(AuditEvent.__table__, "after_create")
+def _refuse_changes(_table: object, connection: Connection, **_: object) -> None:
+    for statement in APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)

@@ -17,7 +17,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -153,6 +162,14 @@ class Database:
                 return work(session)
         except OperationalError as error:
             raise Unavailable from error
+
+    @contextlib.contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A connection for schema changes, committed at the end; one process at a time."""
+        with self.engine.execution_options(writes=True).begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("select pg_advisory_xact_lock(7365746)"))
+            yield connection
 
     def check(self) -> str:
         """The database's own version; raises when it cannot be trusted with citizens' messages."""

@@ -1,7 +1,7 @@
-"""The outbox: what a citizen is to be told, written in the transaction of the deed, delivered later.
+"""The outbox: what a citizen is to be told, written with the deed and delivered later.
 
-The case's own page is the only channel so far, so delivering means that the page may show it. Payloads carry
-receipt numbers and states, never what a citizen wrote.
+The case's own page is the only channel so far, so delivering means that the page may show it.
+Payloads carry receipt numbers and states, never what a citizen wrote.
 """
 
 from __future__ import annotations

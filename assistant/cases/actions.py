@@ -1,7 +1,7 @@
 """The verbs of a case. Each takes `session`, `actor` and `now`, ends in `_move`, and never commits.
 
-They raise `NotFound`, `Invalid`, `Forbidden` (not this person) and `Conflict` (not from this state, or somebody
-was faster); after any of these nothing of the verb is to be kept.
+They raise `NotFound`, `Invalid`, `Forbidden` (not this person) and `Conflict` (not from this state,
+or somebody was faster); after any of these nothing of the verb is to be kept.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ def open_case(
     actor: Actor = CITIZEN,
     limits: Mapping[str, Limit] = LIMITS,
 ) -> Receipt:
-    """Take a submission in and give its receipt; the same form again gives the same receipt.
+    """Take a submission in; the same form again gives the same receipt.
 
-    `actor` is the operator where one writes down what a caller says. The same form key with other content is
-    a `Conflict`.
+    `actor` is the operator where one writes down what a caller says. The same form key with other
+    content is a `Conflict`.
     """
     wanted = checked(request)
     secret = ensure_secret(session)
@@ -81,7 +81,10 @@ def open_case(
 def confirm(
     session: Session, actor: Actor, case_id: int, now: datetime, calendar: Calendar
 ) -> Case:
-    """Both sides have confirmed the application: its clock starts today (条例第三十一条第三、四项)."""
+    """Both sides have confirmed the application: its clock starts today.
+
+    政府信息公开条例第三十一条第三、四项: the day of receipt is the day of that confirmation.
+    """
     case = _load(session, case_id)
     started_on = local_date(now)
     deadline = compute(case.kind.limit, started_on, calendar)
@@ -94,10 +97,11 @@ def confirm(
 
 
 def claim(session: Session, actor: Actor, case_id: int, now: datetime) -> Case:
-    """Take the case on; of several at once one succeeds, the others learn from the `Conflict` who did."""
+    """Take the case on; of several at once one succeeds, the `Conflict` tells the others who."""
+    holder_id = _staff_id(actor)
     case = _load(session, case_id)
     try:
-        return _move(session, case, CaseAction.CLAIM, actor, now, changes={"handler_id": actor.id})
+        return _move(session, case, CaseAction.CLAIM, actor, now, changes={"handler_id": holder_id})
     except Conflict as conflict:
         holder = session.get(Account, case.handler_id) if case.handler_id else None
         if holder is None:
@@ -198,7 +202,7 @@ def _move(
     changes: Mapping[str, object] | None = None,
     evidence: Mapping[str, Scalar] | None = None,
 ) -> Case:
-    """Take one step of TRANSITIONS: check it, write it against the version read, log it, tell of it."""
+    """Take one step of TRANSITIONS: check it, write it, log it, tell of it."""
     before = case.status
     step = next_step(case.kind, before, action)
     _require_allowed(actor, case, step, draft)

@@ -1,4 +1,4 @@
-"""Which days the nation rests: the published notices, and the festivals of the years still without one. Pure data."""
+"""Which days the nation rests: published notices, and festivals of years without one. Pure data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class YearNotice:
-    """The arrangement 国务院办公厅 announced for one year; `working` are weekend days worked in exchange."""
+    """What 国务院办公厅 announced for one year; `working` are weekend days worked in exchange."""
 
     source: str
     breaks: tuple[Break, ...]
@@ -111,8 +111,9 @@ ANNOUNCED: dict[int, YearNotice] = {
     ),
 }
 
-# Computed from the new moons and the sun's longitude in Beijing time, the rule of GB/T 33661; the same sums
-# give the festivals of 2024–2026. The closest call, the new moon of 2027-02-06, is four minutes before midnight.
+#  Computed from the new moons and the sun's longitude in Beijing time, the rule of GB/T 33661; the
+# same sums give the festivals of 2024–2026. The closest call, the new moon of 2027-02-06, is four
+# minutes before midnight.
 FESTIVALS: dict[int, Festivals] = {
     2027: Festivals(date(2027, 2, 6), date(2027, 4, 5), date(2027, 6, 9), date(2027, 9, 15)),
     2028: Festivals(date(2028, 1, 26), date(2028, 4, 4), date(2028, 5, 28), date(2028, 10, 3)),

@@ -1,8 +1,9 @@
 """By when: due dates and the day-by-day working behind each. Pure.
 
-Counting rules: the day of the event is not counted (民法典第二百零一条); a working-day period ends on a working
-day; a calendar period whose last day is a rest day runs to the next working day (第二百零三条); a period of
-months ends on the corresponding day, or on the month's last (第二百零二条).
+Counting rules: the day of the event is not counted (民法典第二百零一条); a working-day period ends
+on a working day; a calendar period whose last day is a rest day runs to the next working day
+(第二百零三条); a period of months ends on the corresponding day, or on the month's last
+(第二百零二条).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from assistant.cases.workdays import ONE_DAY, Calendar, Day
 
 @dataclass(frozen=True, slots=True)
 class DayNote:
-    """One day of the working; `counted` is its number in the period, None when it does not count."""
+    """One day of the working; `counted` is its number, None when it does not count."""
 
     date: date
     counted: int | None
@@ -27,9 +28,10 @@ class DayNote:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When something is due (Asia/Shanghai), and why: `days` holds every day from `received_on` to `due_on`.
+    """When something is due (Asia/Shanghai), and why.
 
-    `provisional` when a day of it lies in a year whose holiday notice is not out yet.
+    `days` holds every day from `received_on` to `due_on`. `provisional` when a day of it lies in a
+    year whose holiday notice is not out yet.
     """
 
     kind: str

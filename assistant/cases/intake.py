@@ -45,7 +45,7 @@ class Channel(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """One submission. `form_key` is the client's UUID: sending the same form twice makes one case."""
+    """One submission. `form_key` is the client's UUID: the same form twice makes one case."""
 
     kind: CaseKind
     text: str
@@ -79,7 +79,7 @@ def checked(request: NewCase) -> NewCase:
 
 
 def checked_text(text: str, longest: int = TEXT_MAX, field: str = "text") -> str:
-    """`text` without control characters; raises `Invalid` when too short or longer than `longest`."""
+    """`text` without control characters; raises `Invalid` when its length does not fit."""
     clean = clean_text(text)
     if len(clean) < TEXT_MIN:
         raise Invalid("内容太短，请至少写两个字。", field=field)

@@ -1,4 +1,4 @@
-"""The register of periods: how long, in what unit, from what event, on whose authority. Pure data."""
+"""The register of periods: how long, from what event, on whose authority. Pure data."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Unit(StrEnum):
 class Limit:
     """One period: `amount` in `unit`, counted from the day after `starts`.
 
-    With `Unit.DATE`, `amount` is the day of January after the year of the given date. `extendable_by` is in the
-    same unit, 0 when the law allows no extension. `is_local` marks a promise of the bureau's own, which may be
-    edited; a period fixed by law may not.
+    With `Unit.DATE`, `amount` is the day of January after the year of the given date.
+    `extendable_by` is in the same unit, 0 when the law allows no extension. `is_local` marks a
+    promise of the bureau's own, which may be edited; a period fixed by law may not.
     """
 
     code: str

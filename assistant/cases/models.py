@@ -58,9 +58,9 @@ class Case(Base):
     due_on: Mapped[date | None]
     due_provisional: Mapped[bool] = mapped_column(default=False)
     replied_at: Mapped[datetime | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it)
 
 
 class ReplyDraft(Base):

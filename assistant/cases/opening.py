@@ -1,4 +1,4 @@
-"""A case's first moment: its number, its lookup code, and the same receipt for the same form twice."""
+"""A case's first moment: number, lookup code, and one receipt for the same form sent twice."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def new_case(
 def receipt_for(case: Case, request: NewCase, secret: bytes) -> Receipt:
     """The receipt of `case` for whoever sent `request`.
 
-    Raises `Conflict` when the form key was used for other content: a replay reveals only what it brought.
+    Raises `Conflict` when the form key was used for other content, so that a replay reveals only
+    what it brought.
     """
     content = _content(request)
     stored = {name: getattr(case, name) for name in content}

@@ -1,4 +1,4 @@
-"""Reading cases: the staff's queue, one case in full, and what a citizen sees with receipt number and code."""
+"""Reading cases: the staff's queue, one case in full, and what a citizen sees of theirs."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class CitizenStep:
 
 @dataclass(frozen=True, slots=True)
 class CitizenView:
-    """What receipt number and code open. No contact data: whoever holds the code knows it, or should not."""
+    """What receipt number and code open; no contact data, should the code have been overheard."""
 
     case_id: int
     receipt_no: str
@@ -128,7 +128,8 @@ def list_queue(
 ) -> list[QueueRow]:
     """The queue, most urgent first, in one query.
 
-    Unconfirmed applications come before all: the law wants them confirmed on the day (条例第三十一条).
+    Unconfirmed applications come before all: the law wants them confirmed on the day
+    (条例第三十一条).
     """
     wanted = filters or QueueFilter()
     soon_on = calendar.add_workdays(today, DUE_SOON_WORKDAYS)
@@ -147,7 +148,7 @@ def get_case_for_staff(
     ).one_or_none()
     if row is None:
         raise NotFound
-    case, handler_name = row.tuple()
+    case, handler_name = row
     soon_on = calendar.add_workdays(today, DUE_SOON_WORKDAYS)
     drafts = session.scalars(
         select(ReplyDraft).where(ReplyDraft.case_id == case_id).order_by(ReplyDraft.id.desc())
@@ -164,7 +165,8 @@ def get_case_for_staff(
 def find_case_for_citizen(session: Session, receipt_no: str, code: str) -> CitizenView:
     """The case behind a receipt number and its lookup code.
 
-    A wrong number, a wrong code and no such case are one and the same `NotFound`, after the same work.
+    A wrong number, a wrong code and no such case are one and the same `NotFound`, after the same
+    work.
     """
     secret = read_secret(session) or b""
     number = read_receipt_no(receipt_no)
@@ -204,7 +206,7 @@ def mask_email(email: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
-def _queue_query(today: date, wanted: QueueFilter) -> Select[tuple[Case, str | None]]:
+def _queue_query(today: date, wanted: QueueFilter) -> Select[Case, str | None]:
     return (
         select(Case, Account.display_name)
         .outerjoin(Account, Account.id == Case.handler_id)
@@ -216,7 +218,7 @@ def _queue_query(today: date, wanted: QueueFilter) -> Select[tuple[Case, str | N
 
 
 def _conditions(today: date, wanted: QueueFilter) -> list[ColumnElement[bool]]:
-    conditions = [Case.status.in_(wanted.statuses)]
+    conditions: list[ColumnElement[bool]] = [Case.status.in_(wanted.statuses)]
     if wanted.kind is not None:
         conditions.append(Case.kind == wanted.kind)
     if wanted.handler_id is not None:
@@ -228,8 +230,8 @@ def _conditions(today: date, wanted: QueueFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _queue_row(row: Row[tuple[Case, str | None]], today: date, soon_on: date) -> QueueRow:
-    case, handler_name = row.tuple()
+def _queue_row(row: Row[Case, str | None], today: date, soon_on: date) -> QueueRow:
+    case, handler_name = row
     return QueueRow(
         case_id=case.id,
         receipt_no=case.receipt_no,

@@ -1,8 +1,9 @@
 """Receipt numbers and lookup codes: made, read back as people type them, and hashed. Pure.
 
-A receipt number is printed and spoken freely; the lookup code is the secret that opens the case. The code is
-derived from the client's form key, so that a repeated submission can show it again while only its hash is
-stored. Check characters follow GB/T 17710 (ISO 7064), the hybrid system: every single slip is caught.
+A receipt number is printed and spoken freely; the lookup code is the secret that opens the case.
+The code is derived from the client's form key, so that a repeated submission can show it again
+while only its hash is stored. Check characters follow GB/T 17710 (ISO 7064), the hybrid system:
+every single slip is caught.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import unicodedata
 from datetime import date
 
 DIGITS = "0123456789"
-# No letter or digit that can be taken for another one; with 28 characters the check stays prime (29).
+#  No letter or digit that can be taken for another one; with 28 characters the check stays prime
+# (29).
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ3789"
 CODE_LENGTH = 12
 
@@ -22,7 +24,7 @@ _RECEIPT = re.compile(r"XD(\d{8})(\d{4,})(\d)")
 
 
 def check_character(payload: str, alphabet: str) -> str:
-    """The check character of `payload`, both over `alphabet` (GB/T 17710 hybrid system MOD n+1,n)."""
+    """The check character of `payload` over `alphabet` (GB/T 17710, hybrid system MOD n+1,n)."""
     size = len(alphabet)
     product = size
     for character in payload:
@@ -49,7 +51,7 @@ def read_receipt_no(typed: str) -> str | None:
 
 
 def derive_code(secret: bytes, form_key: str) -> str:
-    """The lookup code of the submission `form_key`: twelve characters (57 bits) and a check character."""
+    """The lookup code of a submission: twelve characters (57 bits) and a check character."""
     rest = int.from_bytes(_keyed(secret, "code", form_key))
     characters = []
     for _ in range(CODE_LENGTH):
@@ -70,7 +72,7 @@ def hash_code(secret: bytes, code: str) -> str:
 
 
 def hash_form_key(secret: bytes, form_key: str) -> str:
-    """What is stored of a form key: the key itself would give the code away together with the secret."""
+    """What is stored of a form key: key and secret together would give the code away."""
     return _keyed(secret, "form", form_key).hex()
 
 

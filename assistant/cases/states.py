@@ -1,4 +1,4 @@
-"""Whose turn it is: kinds of case, their states, and one table per family saying who may do what next. Pure."""
+"""Whose turn it is: kinds and states of a case, and who may do what next. Pure."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class CaseKind(Labelled):
 
 
 class CaseStatus(Labelled):
-    """Whose turn it is. How a case ended is its outcome; whether it is late follows from its dates."""
+    """Whose turn it is. How a case ended is its outcome; lateness follows from its dates."""
 
-    # Only an application for information waits here: its clock starts when both sides confirm (条例第三十一条).
+    # Only an application for information waits here, until both sides confirm (条例第三十一条).
     SUBMITTED = "submitted", "已提交待确认"
     ACCEPTED = "accepted", "已受理待认领"
     CLAIMED = "claimed", "办理中"
@@ -70,8 +70,9 @@ class CaseAction(Labelled):
 class Step:
     """Where an action leads and who may take it.
 
-    `by_other_than_drafter` asks for a second person. `by_holder` reserves the step for whoever claimed the
-    case; a supervisor, where listed, may take it on anybody's behalf. `None` among `roles` is the public.
+    `by_other_than_drafter` asks for a second person. `by_holder` reserves the step for whoever
+    claimed the case; a supervisor, where listed, may take it on anybody's behalf. `None` among
+    `roles` is the public.
     """
 
     status: CaseStatus
@@ -114,7 +115,7 @@ TRANSITIONS: Mapping[Family, Table] = {
 
 
 def next_step(kind: CaseKind, status: CaseStatus | None, action: CaseAction) -> Step:
-    """The step `action` is from `status` (None: no case yet); raises `Conflict` when it does not follow."""
+    """The step `action` takes from `status`, None before there is a case; else `Conflict`."""
     step = TRANSITIONS[kind.family].get((status, action))
     if step is None:
         present = status.label if status else "尚未提交"
@@ -123,7 +124,7 @@ def next_step(kind: CaseKind, status: CaseStatus | None, action: CaseAction) -> 
 
 
 def may(role: Role | None, is_drafter: bool, step: Step, *, is_holder: bool = True) -> bool:
-    """Whether this person may take `step`; `is_drafter` of the reply in hand, `is_holder` of the case."""
+    """Whether this person may take `step`: drafter of the reply in hand, holder of the case."""
     if role not in step.roles or (step.by_other_than_drafter and is_drafter):
         return False
     return is_holder or not step.by_holder or role is Role.SUPERVISOR

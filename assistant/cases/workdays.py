@@ -1,4 +1,4 @@
-"""Working days: the published calendar where there is one, the statute's own days where there is not yet. Pure."""
+"""Working days: by the published notice of a year, by the statute alone where none is out. Pure."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Day:
 def statutory_rest_days(year: int, festivals: Festivals | None) -> dict[date, str]:
     """The 13 days of 全国年节及纪念日放假办法 (2024) 第二条 in `year`, with the holiday's name.
 
-    Only the fixed ones without `festivals`. Fewer than 13 dates where two holidays meet (中秋 in 国庆).
+    Only the fixed ones without `festivals`. Fewer dates where two holidays meet (中秋 in 国庆).
     Days in lieu (第六条) are left out: only the yearly notice says where they fall.
     """
     days = {date(year, 1, 1): "元旦"}
@@ -127,7 +127,8 @@ class Calendar:
         return sum(self.is_workday(day) for day in _days_of(start + ONE_DAY, end))
 
     def _holiday(self, day: date) -> str | None:
-        # Looked up first in every year: the notice for 2019 also gave away the last two days of 2018.
+        #  Looked up first in every year: the notice for 2019 also gave away the last two days of
+        # 2018.
         announced = self._off.get(day)
         if announced or self.is_announced(day.year):
             return announced

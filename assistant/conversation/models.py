@@ -38,7 +38,7 @@ OUTCOME_LABELS: dict[Outcome, str] = {
 class Conversation(Base):
     """One citizen's chat, known only by the hash of the token in the citizen's cookie."""
 
-    __tablename__ = "conversations"
+    __tablename__ = "conversation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -56,15 +56,15 @@ class Conversation(Base):
 class Message(Base):
     """One turn: what was asked (masked before it came here) and what was said."""
 
-    __tablename__ = "messages"
+    __tablename__ = "message"
     __table_args__ = (
-        UniqueConstraint("conversation_id", "turn"),
-        UniqueConstraint("conversation_id", "message_key"),
-        Index("ix_messages_asked_at_outcome", "asked_at", "outcome"),
+        UniqueConstraint("conversation_id", "turn", name="uq_message_turn"),
+        UniqueConstraint("conversation_id", "message_key", name="uq_message_key"),
+        Index("ix_message_asked_at_outcome", "asked_at", "outcome"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     turn: Mapped[int]
     # The sender's own key for the message; a repeated delivery finds its first answer.
     message_key: Mapped[str | None] = mapped_column(String(64))

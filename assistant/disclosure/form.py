@@ -1,4 +1,4 @@
-"""The application form of 政府信息公开条例第二十九条, as far as it is not name and contact. Pure."""
+"""The application form of 政府信息公开条例第二十九条, beyond name and contact. Pure."""
 
 from __future__ import annotations
 

@@ -1,12 +1,14 @@
-"""How an application for government information ends: one enum for reply, remedy and annual report. Pure.
+"""How an application for information ends: one enum for reply, remedy and annual report. Pure.
 
-The members stand in the order of the result rows of 《政府信息公开工作年度报告格式》(国办公开办函〔2021〕30号),
-so that the report is a count per member.
+The members stand in the order of the result rows of
+《政府信息公开工作年度报告格式》(国办公开办函〔2021〕30号), so that the report is a count per
+member.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 from assistant.labels import Labelled
 
@@ -41,14 +43,15 @@ class Outcome(StrEnum):
     articles: tuple[str, ...]
     remedy_class: RemedyClass
 
+    # Without the defaults a type checker would not let `Outcome("granted")` look a member up.
     def __new__(
         cls,
         value: str,
-        label: str,
-        group: OutcomeGroup,
-        articles: tuple[str, ...],
+        label: str = "",
+        group: OutcomeGroup = OutcomeGroup.OTHER,
+        articles: tuple[str, ...] = (),
         remedy_class: RemedyClass = RemedyClass.A,
-    ) -> Outcome:
+    ) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -63,7 +66,8 @@ class Outcome(StrEnum):
         OutcomeGroup.GRANTED,
         ("第三十六条第一项", "第三十六条第二项"),
     )
-    # The withheld part needs reconsideration first; a legal officer may relax this (domain §9 point 4).
+    #  The withheld part needs reconsideration first; a legal officer may relax this (domain §9
+    # point 4).
     PARTIAL = (
         "partial",
         "（二）部分公开（区分处理的，只计这一情形，不计其他情形）",
@@ -120,7 +124,8 @@ class Outcome(StrEnum):
         ("第十六条第二款",),
         RemedyClass.B,
     )
-    # Not one of articles 14–16: whether reconsideration must come first is a legal officer's decision.
+    #  Not one of articles 14–16: whether reconsideration must come first is a legal officer's
+    # decision.
     DENIED_ADMIN_QUERY = (
         "denied_admin_query",
         "8.属于行政查询事项",

@@ -32,7 +32,7 @@ VERSION_STATUS_LABELS: dict[VersionStatus, str] = {
 class KnowledgeRecord(Base):
     """One thing the bureau can say; `file` and `position` are its place under `responses/`."""
 
-    __tablename__ = "knowledge_records"
+    __tablename__ = "knowledge_record"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
@@ -47,13 +47,13 @@ class KnowledgeRecord(Base):
 class RecordVersion(Base):
     """One text of a record. `reviewed_hash` equals `body_hash` or the review does not count."""
 
-    __tablename__ = "knowledge_versions"
+    __tablename__ = "knowledge_version"
     __table_args__ = (
         UniqueConstraint("record_id", "number"),
         CheckConstraint("reviewer_id <> author_id", name="second_person"),
         # One published version a record, whatever else goes wrong.
         Index(
-            "uq_knowledge_versions_published",
+            "uq_knowledge_version_published",
             "record_id",
             unique=True,
             sqlite_where=text("status = 'published'"),
@@ -62,7 +62,7 @@ class RecordVersion(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    record_id: Mapped[str] = mapped_column(ForeignKey("knowledge_records.id"))
+    record_id: Mapped[str] = mapped_column(ForeignKey("knowledge_record.id"))
     number: Mapped[int]
     status: Mapped[str] = mapped_column(String(12))
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -104,7 +104,7 @@ class KnowledgeState(Base):
 class TrainedModel(Base):
     """A classifier taken out of Rasa. Only a promoted one is served; the newest of those."""
 
-    __tablename__ = "trained_models"
+    __tablename__ = "trained_model"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]

@@ -35,8 +35,8 @@ _SAMPLES = (
 def verify_credentials(session: Session, username: str, password: str) -> Account:
     """The account these credentials belong to; raises `NotSignedIn`, the same for every reason.
 
-    Hashes once also for an unknown name, so that the time taken does not tell who works here. Reads only:
-    call it in a reading session, the hash would hold up the writer.
+    Hashes once also for an unknown name, so that the time taken does not tell who works here. Reads
+    only: call it in a reading session, the hash would hold up the writer.
     """
     account = session.scalar(select(Account).where(Account.username == username.strip().lower()))
     stored = account.password_hash if account is not None else _decoy_hash()
@@ -57,7 +57,10 @@ def create_account(
     *,
     office_id: str | None = None,
 ) -> Account:
-    """A new account whose first password must be changed. Raises `Invalid` or, for a name in use, `Conflict`."""
+    """A new account whose first password must be changed.
+
+    Raises `Invalid`, or `Conflict` for a name in use.
+    """
     if not _USERNAME.fullmatch(username):
         raise Invalid("用户名应为2至32位小写字母、数字或 . _ -，以字母开头。", field="username")
     if not 1 <= len(display_name.strip()) <= 32:
@@ -86,8 +89,8 @@ def change_password(
 ) -> None:
     """Give an account its new password and end all its sessions.
 
-    `verified` comes from `verify_credentials` with the old password. Raises `Conflict` when the password was
-    changed since.
+    `verified` comes from `verify_credentials` with the old password. Raises `Conflict` when the
+    password was changed since.
     """
     changed = session.scalars(
         update(Account)
@@ -103,7 +106,7 @@ def change_password(
 
 
 def ensure_sample_accounts(session: Session, now: datetime) -> list[tuple[str, Role, str]]:
-    """Username, role and a fresh one-time password of every sample account nobody has made their own yet."""
+    """Sample accounts nobody has made their own yet: username, role, fresh one-time password."""
     fresh = []
     for username, display_name, role in _SAMPLES:
         password = new_one_time_password()

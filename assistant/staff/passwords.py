@@ -1,4 +1,4 @@
-"""Passwords: argon2id, two at a time, so that a flood of sign-ins cannot take the machine's memory."""
+"""Passwords: argon2id, two at a time, so that a flood of sign-ins cannot take all memory."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Role(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever does something. Staff have an account id and a role; the public and the clock have neither."""
+    """Whoever does something; the public and the clock have neither account id nor role."""
 
     id: int | None
     name: str

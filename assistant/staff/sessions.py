@@ -72,7 +72,7 @@ def session_of(session: Session, token: str, now: datetime) -> SignedIn | None:
     ).one_or_none()
     if row is None:
         return None
-    held, account = row.tuple()
+    held, account = row
     return SignedIn(
         account_id=account.id,
         username=account.username,

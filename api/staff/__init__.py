@@ -1,0 +1,1 @@
+"""What staff use: signing in, the queue, one case and the steps it can take."""

@@ -1,0 +1,13 @@
+"""Every table in one place, for what must know them all: migrations, and tests that make a database."""
+
+from __future__ import annotations
+
+import assistant.audit
+import assistant.cases.models
+import assistant.conversation.models
+import assistant.knowledge.models
+import assistant.notices
+import assistant.staff.models  # noqa: F401  (importing a model registers its table)
+from assistant.db import Base
+
+metadata = Base.metadata
