@@ -9,6 +9,7 @@ from api.schemas import Candidate, ChatReply, reply_of, reply_of_turn
 from assistant.conversation import chat
 from assistant.conversation.decide import Memory
 from assistant.errors import Invalid, Refused
+from assistant.language.privacy import mask
 from assistant.service import Service, utc_now
 
 CONTRACT = ("text", "outcome", "reason", "answer_id", "reply", "sources", "candidates", "case")
@@ -52,18 +53,25 @@ class Asker:
         service = self._service
         memory = self._memories.get(key, Memory()) if key is not None else Memory()
         heard = service.hear(chat.understood_part(text)).result()
-        decision, reply = chat.preview(heard, memory, service.shelf, service.tuning, utc_now(), text)
+        decision, reply = chat.preview(
+            heard, memory, service.shelf, service.tuning, utc_now(), text
+        )
         if key is not None:
             self._memories[key] = decision.memory
         candidates = [Candidate(**candidate) for candidate in reply["candidates"]]
         return reply_of(
-            chat.mask(text).text, decision.outcome, decision.reason, decision.answer_id, reply, candidates
+            mask(text).text,
+            decision.outcome,
+            decision.reason,
+            decision.answer_id,
+            reply,
+            candidates,
         )
 
 
 def _refused(text: str, refusal: Refused) -> dict[str, Any]:
     return {
-        "text": chat.mask(text).text,
+        "text": mask(text).text,
         "outcome": "error",
         "reason": refusal.code,
         "answer_id": None,

@@ -342,7 +342,7 @@ class DayOut(BaseModel):
 
 
 class ReceiptOut(BaseModel):
-    """`lookup_code` is given here and nowhere else; `due_on` is null until a disclosure is confirmed."""
+    """`lookup_code` is given nowhere else; `due_on` is null until a disclosure is confirmed."""
 
     receipt_no: str
     lookup_code: str

@@ -27,7 +27,7 @@ class Row:
 
 
 def bar_chart(name: str, title: str, rows: Sequence[Row], series: Sequence[str] = ()) -> Markup:
-    """Horizontal bars. `name` makes the ids unique on a page; `series` names more than one value."""
+    """Horizontal bars. `name` makes ids unique on a page; `series` names more than one value."""
     per_row = max((len(row.values) for row in rows), default=1)
     row_height = per_row * (_BAR + 2) + _GAP
     top = 30 if len(series) > 1 else 0

@@ -6,16 +6,18 @@ import asyncio
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.limits import address
-from api.render import page
+from api.render import page, with_retry_after
 from api.schemas import ChatReply, ChatRequest, Rating, reply_of_turn
 from api.sessions import (
+    CONVERSATION_COOKIE,
     check_form_token,
     check_same_origin,
     conversation_token,
+    drop_cookie,
     form_token,
     remember,
 )
@@ -65,13 +67,15 @@ def post_rating(request: Request, body: Rating) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/")
-def get_chat(request: Request) -> HTMLResponse:
-    """The chat page with the conversation so far."""
-    return _chat_page(request)
+@router.get("/", include_in_schema=False)
+def get_chat(
+    request: Request, rated: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
+) -> HTMLResponse:
+    """The chat page with the conversation so far; `rated` is the turn just rated."""
+    return _chat_page(request, rated=rated)
 
 
-@router.post("/chat")
+@router.post("/chat", include_in_schema=False)
 async def post_chat_form(
     request: Request,
     csrf: Annotated[str, Form()] = "",
@@ -89,7 +93,7 @@ async def post_chat_form(
     return RedirectResponse("/#latest", status_code=303)
 
 
-@router.post("/chat/rating")
+@router.post("/chat/rating", include_in_schema=False)
 def post_rating_form(
     request: Request,
     csrf: Annotated[str, Form()],
@@ -101,11 +105,22 @@ def post_rating_form(
     token = conversation_token(request)
     service: Service = request.app.state.service
     service.db.write(lambda session: chat.rate(session, token, turn, helpful))
-    return RedirectResponse("/#latest", status_code=303)
+    return RedirectResponse(f"/?rated={turn}#rating-{turn}", status_code=303)
 
 
-@router.post("/senior")
-def post_senior(request: Request, on: Annotated[bool, Form()], back: Annotated[str, Form()] = "/") -> Response:
+@router.post("/chat/end", include_in_schema=False)
+def post_chat_end(request: Request, csrf: Annotated[str, Form()] = "") -> Response:
+    """Forget the conversation on this device, for those who share one."""
+    check_form_token(request, csrf)
+    response = RedirectResponse("/", status_code=303)
+    drop_cookie(request, response, CONVERSATION_COOKIE)
+    return response
+
+
+@router.post("/senior", include_in_schema=False)
+def post_senior(
+    request: Request, on: Annotated[bool, Form()], back: Annotated[str, Form()] = "/"
+) -> Response:
     """Switch 长辈版 (large type) on or off."""
     if not back.startswith("/") or back.startswith(("//", "/\\")):
         raise Invalid
@@ -115,7 +130,7 @@ def post_senior(request: Request, on: Annotated[bool, Form()], back: Annotated[s
 
 
 def _chat_page(
-    request: Request, refusal: Refused | None = None, draft: str = ""
+    request: Request, refusal: Refused | None = None, draft: str = "", rated: int | None = None
 ) -> HTMLResponse:
     service: Service = request.app.state.service
     token = conversation_token(request)
@@ -128,11 +143,10 @@ def _chat_page(
         "message_key": secrets.token_hex(16),
         "refusal": refusal,
         "draft": draft,
+        "rated": rated,
         "max_message": chat.MAX_MESSAGE,
         "helpful_asked": {turn.turn for turn in turns if turn.outcome == "answered"},
     }
     response = page(request, "chat.html", context, status=refusal.status if refusal else 200)
-    if refusal and "retry_after" in refusal.details:
-        response.headers["Retry-After"] = str(refusal.details["retry_after"])
     remember(request, response)
-    return response
+    return with_retry_after(response, refusal)

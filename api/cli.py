@@ -96,10 +96,10 @@ def import_knowledge(directory: Path) -> None:
         describe(f"计算 {sum(map(len, loaded.examples.values()))} 种问法的语义向量")
         vectors = store.encode_phrasings(loaded, default_encoder())
         now = utc_now()
-        done = database.write(
-            lambda session: store.import_knowledge(session, loaded, now, vectors)
-        )
-    said.print(f"✓ 知识库：新发布 {done.published} 条，未变 {done.unchanged} 条，问法 {done.phrasings} 种")
+        done = database.write(lambda session: store.import_knowledge(session, loaded, now, vectors))
+    said.print(
+        f"✓ 知识库：新发布 {done.published} 条，未变 {done.unchanged} 条，问法 {done.phrasings} 种"
+    )
 
 
 @knowledge.command("export")
@@ -145,12 +145,12 @@ def train(
         from assistant.service import utc_now
 
         now = utc_now()
-        kept = database.write(
-            lambda session: keep(session, artifact, mark, metrics, serving, now)
-        )
+        kept = database.write(lambda session: keep(session, artifact, mark, metrics, serving, now))
     said.print(f"✓ 模型 {kept.model_id}：{kept.reason}", highlight=False)
     if metrics.get("count"):
-        shares = "，".join(f"{name} {value:.1%}" for name, value in metrics.items() if name != "count")
+        shares = "，".join(
+            f"{name} {value:.1%}" for name, value in metrics.items() if name != "count"
+        )
         said.print(f"  评测题 {metrics['count']} 道：{shares}", highlight=False)
 
 
@@ -162,7 +162,9 @@ def prepare() -> None:
     try:
         train()
     except typer.Exit:
-        said.print("[yellow]![/yellow] 没有分类器，助手仍可运行：只凭词语和语义匹配作答，把握不大时更多转人工")
+        said.print(
+            "[yellow]![/yellow] 没有分类器，助手仍可运行：只凭词语和语义匹配作答，把握不大时更多转人工"
+        )
 
 
 @app.command()
@@ -215,7 +217,9 @@ def _print_sample_accounts(database: Database) -> None:
     now = utc_now()
     accounts = database.write(lambda session: ensure_sample_accounts(session, now))
     for username, role, password in accounts:
-        said.print(f"  示例账号 {username:<10} {role.label}  一次性口令 {password}", highlight=False)
+        said.print(
+            f"  示例账号 {username:<10} {role.label}  一次性口令 {password}", highlight=False
+        )
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What everybody may read: the catalogue, the services, the figures; and whether the service is well."""
+"""What everybody may read: catalogue, services, figures; and whether the service is well."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _moment(value: datetime | None) -> str:
 
 
 def _blocks(text: str) -> list[tuple[str, list[str]]]:
-    """A text as written by editors, cut into paragraphs (`p`), dashed (`ul`) and numbered (`ol`) lists."""
+    """An editor's text cut into paragraphs (`p`), dashed (`ul`) and numbered (`ol`) lists."""
     blocks: list[tuple[str, list[str]]] = []
     for line in text.splitlines():
         listed = _LISTED.fullmatch(line)

@@ -46,7 +46,11 @@ def set_cookie(
 
 
 def drop_cookie(request: Request, response: Response, name: str) -> None:
-    response.delete_cookie(_name(request, name), path="/", httponly=True, samesite="lax")
+    # Browsers ignore a `__Host-` line without Secure, so that the cookie would stay.
+    secure = request.app.state.service.settings.https
+    response.delete_cookie(
+        _name(request, name), path="/", httponly=True, samesite="lax", secure=secure
+    )
 
 
 def conversation_token(request: Request) -> str:

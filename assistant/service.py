@@ -111,7 +111,10 @@ class Service:
 def newest_model_id(session: Session) -> int | None:
     """The model that is to be served."""
     return session.scalar(
-        select(TrainedModel.id).where(TrainedModel.promoted).order_by(TrainedModel.id.desc()).limit(1)
+        select(TrainedModel.id)
+        .where(TrainedModel.promoted)
+        .order_by(TrainedModel.id.desc())
+        .limit(1)
     )
 
 

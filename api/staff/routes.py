@@ -53,7 +53,7 @@ PAGE_LENGTH = 50
 
 
 class ActionForm(BaseModel):
-    """What a step's form may carry: `version` and `draft_id` say which state of the case was seen."""
+    """What a step's form may carry: `version` and `draft_id` say which state was seen."""
 
     csrf: str = ""
     version: int = 0

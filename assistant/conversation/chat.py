@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -11,11 +12,12 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from assistant.conversation.decide import Decision, Memory, decide, strip_correction
+from assistant.conversation.asking import strip_correction
+from assistant.conversation.decide import Decision, Memory, decide
 from assistant.conversation.models import Conversation, Message, Outcome
 from assistant.errors import Conflict, Invalid, NotFound
-from assistant.knowledge.compose import ASPECT_LABELS, OFFERED_ASPECTS, compose
-from assistant.knowledge.content import Aspect, Service
+from assistant.knowledge.compose import OFFERED_ASPECTS, compose
+from assistant.knowledge.content import ASPECT_LABELS, Aspect, Service
 from assistant.knowledge.shelf import Shelf
 from assistant.language.privacy import LABELS, Masked, mask
 from assistant.language.text import clean, normalise
@@ -24,6 +26,8 @@ from assistant.settings import SHANGHAI, Tuning
 
 MAX_MESSAGE = 500
 MAX_KEPT_TURNS = 50
+# What stands where personal data stood: fit to be stored, but not something the citizen asked about.
+_COVER = re.compile(r"\[(?:[\u4e00-\u9fff]{2,5})\]|\*{3,}")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def check_message(text: object) -> str:
 
 def understood_part(text: str) -> str:
     """What the witnesses are asked about: personal data covered, and a correction's “不是，我说的是” taken off."""
-    return strip_correction(normalise(mask(text).text))
+    return strip_correction(normalise(_COVER.sub(" ", mask(text).text)))
 
 
 def new_token() -> str:
@@ -189,7 +193,11 @@ def say(
 def _offered_aspects(service: Service) -> list[dict[str, str]]:
     name = service.aliases[0] if service.aliases else service.title
     return [
-        {"id": f"{service.id}#{aspect}", "title": ASPECT_LABELS[aspect], "send": f"{name}{ASPECT_LABELS[aspect]}"}
+        {
+            "id": f"{service.id}#{aspect}",
+            "title": ASPECT_LABELS[aspect],
+            "send": f"{name}{ASPECT_LABELS[aspect]}",
+        }
         for aspect in OFFERED_ASPECTS
     ]
 
@@ -228,7 +236,7 @@ def _conversation(session: Session, token: str, channel: str, now: datetime) -> 
     ).one_or_none()
     if found is not None:
         return dict(found._mapping)
-    fresh = {
+    fresh: dict[str, Any] = {
         "turn_count": 0,
         "miss_count": 0,
         "subject": None,

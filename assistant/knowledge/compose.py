@@ -79,7 +79,9 @@ def _sources(record: AnyRecord) -> tuple[str, ...]:
 
 
 def _service(shelf: Shelf, service: Service, aspects: Sequence[Aspect]) -> str:
-    parts = [_SERVICE_PARTS[aspect](shelf, service) for aspect in aspects if aspect in _SERVICE_PARTS]
+    parts = [
+        _SERVICE_PARTS[aspect](shelf, service) for aspect in aspects if aspect in _SERVICE_PARTS
+    ]
     return "\n\n".join(parts) or _overview(shelf, service)
 
 
@@ -91,7 +93,9 @@ def _overview(shelf: Shelf, service: Service) -> str:
     days = _days_short(shelf, service)
     lines = [service.summary, f"- 办理时限：{days}", f"- 收费：{service.fee}"]
     lines.append(f"- 要跑几次：{_visits_short(service)}")
-    lines.append(f"- 归口处室：{shelf.office(service.office).title}，{shelf.office(service.office).phone}")
+    lines.append(
+        f"- 归口处室：{shelf.office(service.office).title}，{shelf.office(service.office).phone}"
+    )
     return "\n".join(lines)
 
 
@@ -242,7 +246,9 @@ def _document(shelf: Shelf, document: Document) -> str:
     if interpreted is not None:
         lines.append(f"- 解读的文件：{interpreted.title}")
     lines.extend(
-        f"- 政策解读：{other.title}" for other in shelf.documents() if other.interprets == document.id
+        f"- 政策解读：{other.title}"
+        for other in shelf.documents()
+        if other.interprets == document.id
     )
     lines.append("- 全文：{bureau.website}“政府信息公开”栏目，按索引号查")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -55,9 +55,7 @@ _Dumper.add_representer(str, _represent_text)
 
 def dump(data: Any) -> str:
     """The one canonical YAML form: block style, keys in given order, Chinese as itself."""
-    return cast(
-        str, yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
-    )
+    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
 
 
 def dump_record(record: AnyRecord) -> dict[str, Any]:

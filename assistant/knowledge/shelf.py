@@ -120,15 +120,14 @@ def load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
         for name, texts in state.lookups.items()
         if name.startswith("aspect_")
     }
-    mentions = _mentions(records)
     return Shelf(
         revision=state.revision,
         records=records,
         version_ids=version_ids,
         phrases=state.phrases,
         cues=cues,
-        index=_build_index(session, records, mentions, encoder),
-        mentions=mentions,
+        index=_build_index(session, records, encoder),
+        mentions=_mentions(records),
     )
 
 
@@ -148,7 +147,6 @@ def _mentions(records: dict[str, AnyRecord]) -> dict[str, str]:
 def _build_index(
     session: Session,
     records: dict[str, AnyRecord],
-    mentions: dict[str, str],
     encoder: Encoder | None,
 ) -> Index:
     phrasings: list[Phrasing] = []

@@ -88,7 +88,11 @@ def _group(cover: str) -> Callable[[re.Match[str]], str]:
 
 # Order matters: an identity number holds what looks like a phone number.
 _RULES: tuple[tuple[Personal, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (Personal.EMAIL, re.compile(r"[\w.+-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII), lambda m: "***@***"),
+    (
+        Personal.EMAIL,
+        re.compile(r"[\w.+-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII),
+        lambda m: "***@***",
+    ),
     (
         Personal.IDENTITY,
         re.compile(rf"(?<![0-9０-９A-Za-z]){_digits('{16}')}{_GAP}[0-9０-９XxＸｘ](?![0-9０-９])"),
@@ -96,14 +100,26 @@ _RULES: tuple[tuple[Personal, re.Pattern[str], Callable[[re.Match[str]], str]], 
     ),
     (
         Personal.IDENTITY,
-        re.compile(rf"(?P<cue>身份证(?:号码|号)?[\s是为:：]{{0,4}}){_digits('{5,17}', r'[零〇一二三四五六七八九幺两0-9０-９XxＸｘ*]')}"),
+        re.compile(
+            rf"(?P<cue>身份证(?:号码|号)?[\s是为:：]{{0,4}}){_digits('{5,17}', r'[零〇一二三四五六七八九幺两0-9０-９XxＸｘ*]')}"
+        ),
         _group("[身份证号]"),
     ),
-    (Personal.BANK_CARD, re.compile(rf"(?<![0-9０-９A-Za-z]){_digits('{15,18}')}(?![0-9０-９])"), lambda m: "[银行卡号]"),
-    (Personal.IDENTITY, re.compile(rf"(?<![0-9０-９A-Za-z]){_digits('{14}')}(?![0-9０-９])"), lambda m: "[身份证号]"),
+    (
+        Personal.BANK_CARD,
+        re.compile(rf"(?<![0-9０-９A-Za-z]){_digits('{15,18}')}(?![0-9０-９])"),
+        lambda m: "[银行卡号]",
+    ),
+    (
+        Personal.IDENTITY,
+        re.compile(rf"(?<![0-9０-９A-Za-z]){_digits('{14}')}(?![0-9０-９])"),
+        lambda m: "[身份证号]",
+    ),
     (
         Personal.PHONE,
-        re.compile(rf"(?<![0-9０-９])(?:[+＋]?86{_GAP})?[1１]{_GAP}[3-9３-９](?:{_GAP}{_D}){{9}}(?![0-9０-９])"),
+        re.compile(
+            rf"(?<![0-9０-９])(?:[+＋]?86{_GAP})?[1１]{_GAP}[3-9３-９](?:{_GAP}{_D}){{9}}(?![0-9０-９])"
+        ),
         lambda m: "[手机号]",
     ),
     (
@@ -113,7 +129,9 @@ _RULES: tuple[tuple[Personal, re.Pattern[str], Callable[[re.Match[str]], str]], 
     ),
     (
         Personal.PHONE,
-        re.compile(rf"(?<![0-9０-９A-Za-z])0\d{{2,3}}{_GAP}[2-9]\d{{2,3}}{_GAP}\d{{4}}(?![0-9０-９])"),
+        re.compile(
+            rf"(?<![0-9０-９A-Za-z])0\d{{2,3}}{_GAP}[2-9]\d{{2,3}}{_GAP}\d{{4}}(?![0-9０-９])"
+        ),
         lambda m: "[电话号码]",
     ),
     (
@@ -125,17 +143,23 @@ _RULES: tuple[tuple[Personal, re.Pattern[str], Callable[[re.Match[str]], str]], 
     ),
     (
         Personal.PASSPORT,
-        re.compile(r"(?P<cue>(?:护照|通行证|证件)(?:号码|号)?[\s是为:：]{0,4})[A-Za-z]{1,2}\d{6,9}"),
+        re.compile(
+            r"(?P<cue>(?:护照|通行证|证件)(?:号码|号)?[\s是为:：]{0,4})[A-Za-z]{1,2}\d{6,9}"
+        ),
         _group("[证件号码]"),
     ),
     (
         Personal.PLATE,
-        re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z][·\s]?[A-Za-z0-9]{5,6}(?![A-Za-z0-9])"),
+        re.compile(
+            r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z][·\s]?[A-Za-z0-9]{5,6}(?![A-Za-z0-9])"
+        ),
         _keep(2, 0),
     ),
     (
         Personal.ACCOUNT,
-        re.compile(r"(?P<cue>(?:微信|微信号|v信|qq|QQ|扣扣)(?:号)?[\s是为:：]{0,4})[A-Za-z0-9_-]{5,20}"),
+        re.compile(
+            r"(?P<cue>(?:微信|微信号|v信|qq|QQ|扣扣)(?:号)?[\s是为:：]{0,4})[A-Za-z0-9_-]{5,20}"
+        ),
         _group("[账号]"),
     ),
     (

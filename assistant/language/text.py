@@ -77,10 +77,11 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """The words of a normalised text, without white space."""
-        if self._is_rust:
-            words = self._tokenizer.cut(text, hmm=False)
-        else:
-            words = self._tokenizer.lcut(text, HMM=False)
+        words = (
+            self._tokenizer.cut(text, hmm=False)
+            if self._is_rust
+            else self._tokenizer.lcut(text, HMM=False)
+        )
         return [word for word in words if not word.isspace()]
 
 

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-
 from assistant.language.encoder import Encoder
 from assistant.language.match import Floats, Index, Match
 from assistant.language.model import Model, Ranked

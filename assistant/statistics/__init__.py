@@ -1,1 +1,1 @@
-"""Statistics: how well the bureau answers, counted from the rows that cases and chat turns leave."""
+"""Statistics: how well the bureau answers, counted from what cases and chat turns leave."""

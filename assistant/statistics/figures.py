@@ -215,7 +215,7 @@ def tally(session: Session, today: date, soon_on: date) -> Tally:
     )
     inner = select(urgency.label("urgency")).where(Case.status.in_(OPEN_STATUSES)).subquery()
     rows = session.execute(select(inner.c.urgency, func.count()).group_by(inner.c.urgency))
-    found = {level: count for level, count in rows}
+    found = dict(rows)
     return Tally(*(found.get(level, 0) for level in range(4)))
 
 

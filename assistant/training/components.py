@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -28,14 +28,14 @@ class ChineseTokenizer(Tokenizer):
     """The service's own normalising and cutting, as a Rasa tokenizer."""
 
     @staticmethod
-    def supported_languages() -> List[Text]:
+    def supported_languages() -> List[str]:
         return ["zh"]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_"}
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> List[Token]:
         text = normalise(message.get(attribute))
         tokens, offset = [], 0
         for word in segmenter().cut(text):
@@ -58,16 +58,16 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return [Tokenizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {**DenseFeaturizer.get_default_config(), "scale": 1.0}
 
-    def __init__(self, config: Dict[Text, Any], name: Text) -> None:
+    def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -75,7 +75,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name)
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         if float(config["scale"]) <= 0:
             raise ValueError("scale must be positive")
 
@@ -86,7 +86,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
                 self._process_batch(having[start : start + BATCH], attribute)
         return messages
 
-    def _process_batch(self, messages: List[Message], attribute: Text) -> None:
+    def _process_batch(self, messages: List[Message], attribute: str) -> None:
         texts = [normalise(message.get(attribute)) for message in messages]
         vectors = default_encoder().encode(texts) * np.float32(self._config["scale"])
         for message, vector in zip(messages, vectors):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from assistant.settings import Settings
+from assistant.settings import Settings, inherited_environment
 from assistant.training import dataset
 
 Progress = Callable[[str], None]
@@ -34,9 +33,15 @@ def check_environment(settings: Settings) -> None:
 
 
 def train_artifact(
-    settings: Settings, examples: Mapping[str, Sequence[str]], progress: Progress
+    settings: Settings,
+    examples: Mapping[str, Sequence[str]],
+    progress: Progress,
+    archive: Path | None = None,
 ) -> bytes:
-    """Train on `examples` with config.yml's pipeline; returns the exported artifact."""
+    """Train on `examples` with config.yml's pipeline; returns the exported artifact.
+
+    Rasa's own model is kept at `archive` if that is given (the parity test and the benchmarks serve it).
+    """
     check_environment(settings)
     with tempfile.TemporaryDirectory(prefix="xunda-train-") as name:
         folder = Path(name)
@@ -46,6 +51,8 @@ def train_artifact(
         arguments = ["-m", "rasa", "train", "nlu", "-u", "nlu", "--config", "config.yml"]
         arguments += ["--out", "models", "--fixed-model-name", "model"]
         _run(settings, arguments, folder, progress)
+        if archive is not None:
+            shutil.copy(folder / "models" / "model.tar.gz", archive)
         progress("导出模型")
         export = ["-m", "assistant.training.rasa_export", "models/model.tar.gz", "artifact.zip"]
         _run(settings, export, folder, progress)
@@ -55,7 +62,7 @@ def train_artifact(
 def rasa_environment(settings: Settings) -> dict[str, str]:
     """The environment variables of Rasa's process: our components importable, nothing sent anywhere."""
     return {
-        **_inherited(),
+        **inherited_environment(),
         "PYTHONPATH": str(settings.project_dir),
         "PYTHONWARNINGS": "ignore",
         "RASA_TELEMETRY_ENABLED": "false",
@@ -63,10 +70,6 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": "",
         "OMP_NUM_THREADS": "2",
     }
-
-
-def _inherited() -> dict[str, str]:
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
 
 
 def _run(settings: Settings, arguments: list[str], folder: Path, progress: Progress) -> None:

@@ -1,0 +1,148 @@
+"""`python -m benchmarks`: measure, print, and write benchmarks/latest.json.
+
+    --seconds N         per measurement (default 10)
+    --only xunda|rasa   one side, for development: nothing is written
+
+Exit 1 when Rasa's environment is missing, when there is nothing to measure, or when any answer was wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+import time
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import psutil
+import typer
+from rich.console import Console
+
+from assistant.settings import Settings, settings
+from benchmarks import measure, prepare, report
+from benchmarks.measure import Plan
+from benchmarks.messages import collect_messages
+from benchmarks.prepare import CannotBench, Subject
+from benchmarks.report import DIET, PARSE, RASA, TURN, XUNDA, Footprint, Row
+
+LATEST = Path(__file__).with_name("latest.json")
+said = Console(stderr=True, highlight=False)
+
+
+class Side(StrEnum):
+    XUNDA = "xunda"
+    RASA = "rasa"
+
+
+def main(
+    seconds: Annotated[float, typer.Option(min=0.5, max=120, help="每项测多少秒")] = 10,
+    only: Annotated[Side | None, typer.Option(help="只测一方，不写 latest.json")] = None,
+) -> None:
+    """在本机上与 Rasa 并排测：同一个训练好的模型，同一个压测程序。"""
+    try:
+        latest = bench(settings(), seconds, only)
+    except CannotBench as error:
+        said.print(f"[red]✗[/red] {error}")
+        raise typer.Exit(1) from error
+    Console().print(report.tables(latest))
+    if only is None:
+        LATEST.write_text(json.dumps(latest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        said.print(f"✓ 已写入 {LATEST}")
+    if errors := report.count_errors(latest):
+        said.print(f"[red]✗[/red] 有 {errors} 次没有得到正确的回答，以上数字不可信")
+        raise typer.Exit(1)
+    if only is None and not prepare.has_rasa(settings()):
+        raise typer.Exit(1)
+
+
+def bench(configuration: Settings, seconds: float, only: Side | None) -> dict[str, Any]:
+    """One whole run: prepare, Rasa twice, Xunda twice. Systems run one after another, never together."""
+    started = time.perf_counter()
+
+    def progress(step: str) -> None:
+        said.print(f"[dim]{time.perf_counter() - started:6.1f} 秒[/dim]  {step}")
+
+    machine = describe_machine()
+    subject = prepare.read_subject(configuration)
+    progress("准备消息")
+    count = measure.messages_needed(seconds)
+    plan = Plan(seconds, collect_messages(configuration, subject.examples, count), progress)
+    rows: list[Row] = []
+    footprints: list[Footprint] = []
+    if only is not Side.XUNDA and prepare.has_rasa(configuration):
+        _bench_rasa(configuration, subject, plan, rows, footprints)
+    elif only is not Side.XUNDA:
+        said.print(f"[yellow]![/yellow] 没有 Rasa 环境（{configuration.rasa_python}），只测询答")
+    if only is not Side.RASA:
+        _bench_xunda(configuration, plan, rows, footprints)
+    return report.figures(rows, footprints, machine)
+
+
+def _bench_rasa(
+    configuration: Settings,
+    subject: Subject,
+    plan: Plan,
+    rows: list[Row],
+    footprints: list[Footprint],
+) -> None:
+    # Both are trained before either is measured: a machine warm from training slows only what comes at once.
+    archives = {
+        RASA: prepare.train_same(configuration, subject, plan.progress),
+        DIET: prepare.train_diet(configuration, subject, plan.progress),
+    }
+    for system, archive in archives.items():
+        plan.progress(f"启动 {report.NAMES[system]}（约半分钟）")
+        with (
+            tempfile.TemporaryDirectory(dir=prepare.bench_folder(configuration)) as folder,
+            measure.rasa_server(archive, configuration, Path(folder)) as server,
+        ):
+            if system == RASA:
+                largest = measure.check_same_model(server, subject, plan)
+                plan.progress(f"同一个模型：置信度最大相差 {largest:.1e}")
+            seen, footprint = measure.measure_server(
+                server, system, PARSE, measure.RASA_PATH, measure.RASA_EXPECT, plan
+            )
+        rows += seen
+        footprints.append(footprint)
+
+
+def _bench_xunda(
+    configuration: Settings, plan: Plan, rows: list[Row], footprints: list[Footprint]
+) -> None:
+    with prepare.copied(configuration) as copy:
+        rows += measure.measure_understanding(copy, plan)
+        plan.progress("启动询答")
+        with measure.xunda_server(copy) as server:
+            seen, footprint = measure.measure_server(
+                server, XUNDA, TURN, measure.XUNDA_PATH, measure.XUNDA_EXPECT, plan
+            )
+    rows += seen
+    footprints.append(footprint)
+
+
+def describe_machine() -> dict[str, Any]:
+    """Where and when; the load average before the run tells a busy machine from an idle one."""
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "platform": platform.platform(),
+        "processor": _processor(),
+        "cores": psutil.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "python": platform.python_version(),
+        "load_average": round(os.getloadavg()[0], 2),
+    }
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+if __name__ == "__main__":
+    typer.run(main)

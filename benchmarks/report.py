@@ -1,0 +1,183 @@
+"""From what was seen to figures, ratios, a table and latest.json. Pure.
+
+Ratios are against Rasa serving the same trained model; DIET stands in the rows for those who would use it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+RASA, DIET, XUNDA = "rasa-lr", "rasa-diet", "xunda"
+PARSE, UNDERSTANDING, TURN = "parse", "understanding", "turn"
+LOADS = (1, 4, 32)
+MANY = LOADS[-1]
+
+NAMES = {
+    RASA: "Rasa 3.6.21（同一模型）",
+    DIET: "Rasa 3.6.21（DIET）",
+    XUNDA: "询答",
+    PARSE: "POST /model/parse",
+    UNDERSTANDING: "理解和决定（进程内）",
+    TURN: "POST /api/chat（整轮，落盘）",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One system under one load. Latencies are those of right answers only."""
+
+    system: str
+    what: str
+    connections: int
+    per_second: float
+    p50_ms: float
+    p95_ms: float
+    errors: int
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a server needs to be there at all: until its first answer, and after its last."""
+
+    system: str
+    ready_seconds: float
+    resident_mb: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """What was promised for one figure of latest.json."""
+
+    key: str
+    label: str
+    meets: Callable[[float, float], bool]
+    bound: float
+    unit: str
+
+
+TARGETS = (
+    Target("understanding_vs_rasa", f"理解，{MANY} 条同时", operator.ge, 10, " 倍"),
+    Target("single_vs_rasa", "理解，单独一条（快多少倍）", operator.ge, 4, " 倍"),
+    Target("turns_vs_rasa", f"整轮对话，{MANY} 个连接", operator.ge, 5, " 倍"),
+    Target("ready_seconds", "从启动到第一次回答", operator.lt, 3, " 秒"),
+    Target("resident_mb", "常驻内存", operator.le, 350, " MB"),
+)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of all values do not exceed; 0 of none."""
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
+
+
+def row_of(
+    system: str,
+    what: str,
+    connections: int,
+    latencies: Sequence[float],
+    elapsed: float,
+    errors: int,
+) -> Row:
+    """A row from latencies and elapsed time in seconds."""
+    return Row(
+        system,
+        what,
+        connections,
+        per_second=round(len(latencies) / elapsed, 1) if elapsed else 0.0,
+        p50_ms=round(percentile(latencies, 0.50) * 1000, 3),
+        p95_ms=round(percentile(latencies, 0.95) * 1000, 3),
+        errors=errors,
+    )
+
+
+def figures(
+    rows: Sequence[Row], footprints: Sequence[Footprint], machine: dict[str, Any]
+) -> dict[str, Any]:
+    """The content of latest.json. A figure one of whose sides was not measured is None."""
+    found = {(row.system, row.what, row.connections): row for row in rows}
+    own = next((print_ for print_ in footprints if print_.system == XUNDA), None)
+    rasa_many, rasa_single = found.get((RASA, PARSE, MANY)), found.get((RASA, PARSE, 1))
+    understanding = found.get((XUNDA, UNDERSTANDING, MANY))
+    single = found.get((XUNDA, UNDERSTANDING, 1))
+    turns = found.get((XUNDA, TURN, MANY))
+    return {
+        "understanding_vs_rasa": _ratio(understanding, rasa_many, "per_second"),
+        "single_vs_rasa": _ratio(rasa_single, single, "p50_ms"),
+        "turns_vs_rasa": _ratio(turns, rasa_many, "per_second"),
+        "ready_seconds": own.ready_seconds if own else None,
+        "resident_mb": own.resident_mb if own else None,
+        "rows": [asdict(row) for row in rows],
+        "servers": [asdict(footprint) for footprint in footprints],
+        "machine": machine,
+    }
+
+
+def _ratio(above: Row | None, below: Row | None, name: str) -> float | None:
+    if above is None or below is None or not getattr(below, name):
+        return None
+    return float(round(getattr(above, name) / getattr(below, name), 2))
+
+
+def count_errors(latest: dict[str, Any]) -> int:
+    """Wrong or missing answers in all measurements."""
+    return sum(row["errors"] for row in latest["rows"])
+
+
+def tables(latest: dict[str, Any]) -> RenderableType:
+    """What is printed: every row, every server, and the figures beside what was promised."""
+    return Group(_rows_table(latest), _servers_table(latest), _targets_table(latest))
+
+
+def _rows_table(latest: dict[str, Any]) -> Table:
+    table = _table("系统", "做什么", "同时", "条/秒", "p50 毫秒", "p95 毫秒", "出错", "为 Rasa 的")
+    base = {row["connections"]: row for row in latest["rows"] if row["system"] == RASA}
+    for row in latest["rows"]:
+        rate = base.get(row["connections"], {}).get("per_second")
+        table.add_row(
+            NAMES[row["system"]],
+            NAMES[row["what"]],
+            str(row["connections"]),
+            f"{row['per_second']:,.1f}",
+            f"{row['p50_ms']:.2f}",
+            f"{row['p95_ms']:.2f}",
+            str(row["errors"]),
+            f"{row['per_second'] / rate:.1f} 倍" if rate else "—",
+        )
+    return table
+
+
+def _servers_table(latest: dict[str, Any]) -> Table:
+    table = _table("系统", "启动到第一次回答", "压测后常驻内存")
+    for server in latest["servers"]:
+        ready, resident = server["ready_seconds"], server["resident_mb"]
+        table.add_row(NAMES[server["system"]], f"{ready:.2f} 秒", f"{resident:.0f} MB")
+    return table
+
+
+def _targets_table(latest: dict[str, Any]) -> Table:
+    table = _table("与 Rasa（同一模型）相比", "实测", "目标", "")
+    for target in TARGETS:
+        value = latest[target.key]
+        sign = {operator.ge: "≥", operator.lt: "<", operator.le: "≤"}[target.meets]
+        said, mark = "没有测", "—"
+        if value is not None:
+            said = f"{value:.2f}{target.unit}"
+            mark = "[green]✓[/green]" if target.meets(value, target.bound) else "[red]✗[/red]"
+        table.add_row(target.label, said, f"{sign} {target.bound:g}{target.unit}", mark)
+    return table
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2), title_justify="left")
+    for place, heading in enumerate(headings):
+        is_name = place == 0 or heading == "做什么"
+        table.add_column(heading, justify="left" if is_name else "right", no_wrap=True)
+    return table
