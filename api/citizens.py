@@ -125,7 +125,11 @@ def post_senior(
     if not back.startswith("/") or back.startswith(("//", "/\\")):
         raise Invalid
     response = RedirectResponse(back, status_code=303)
-    response.set_cookie("senior", "1" if on else "0", max_age=31_536_000, samesite="lax")
+    secure = request.app.state.service.settings.https
+    seconds = 365 * 24 * 3600
+    response.set_cookie(
+        "senior", "1" if on else "0", max_age=seconds, samesite="lax", secure=secure
+    )
     return response
 
 

@@ -94,7 +94,7 @@ def import_knowledge(directory: Path) -> None:
         raise fail(f"{directory} 下没有 responses/ 文件，没有导入任何内容")
     with open_database() as database, working("导入知识库") as describe:
         describe(f"计算 {sum(map(len, loaded.examples.values()))} 种问法的语义向量")
-        vectors = store.encode_phrasings(loaded, default_encoder())
+        vectors = store.encode_phrasings(loaded, default_encoder(settings().encoder_cache))
         now = utc_now()
         done = database.write(lambda session: store.import_knowledge(session, loaded, now, vectors))
     said.print(

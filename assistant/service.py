@@ -36,7 +36,9 @@ class Service:
         self.settings = settings
         self.tuning: Tuning = load_tuning(settings.project_dir / "config.yml")
         self.db = Database(settings.url)
-        self.encoder: Encoder | None = default_encoder() if with_encoder else None
+        self.encoder: Encoder | None = (
+            default_encoder(settings.encoder_cache) if with_encoder else None
+        )
         with self.db.reading() as session:
             self.shelf: Shelf = load_shelf(session, self.encoder)
             self._model_id, model = load_model(session)

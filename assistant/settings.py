@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     trusted_hosts: list[str] = Field(default_factory=lambda: ["*"])
 
     @property
+    def encoder_cache(self) -> Path:
+        """Where the encoder's word table is kept as a file to be mapped."""
+        return self.data_dir / "encoder"
+
+    @property
     def url(self) -> str:
         """The database URL in force: `XUNDA_DATABASE_URL`, else SQLite in the data directory."""
         return self.database_url or f"sqlite:///{self.data_dir / 'xunda.db'}"

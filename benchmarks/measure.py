@@ -20,7 +20,7 @@ from benchmarks import load, understanding
 from benchmarks.load import Tally
 from benchmarks.prepare import CannotBench, Progress, Subject
 from benchmarks.processes import Server, free_port, post_json, run_module, serving
-from benchmarks.report import LOADS, PARSE, TURN, UNDERSTANDING, XUNDA, Footprint, Row, row_of
+from benchmarks.report import LOADS, TURN, UNDERSTANDING, XUNDA, Footprint, Row, row_of
 
 RASA_PATH, RASA_EXPECT = "/model/parse", '"intent_ranking"'
 XUNDA_PATH, XUNDA_EXPECT = "/api/chat", '"outcome"'
@@ -58,7 +58,15 @@ def messages_needed(seconds: float) -> int:
 def rasa_server(archive: Path, settings: Settings, folder: Path) -> Iterator[Server]:
     """Rasa's own server on one archive, telemetry off."""
     port = free_port()
-    command = [settings.rasa_python, "-m", "rasa", "run", "--enable-api", "-m", archive.resolve()]
+    command: list[str | Path] = [
+        settings.rasa_python,
+        "-m",
+        "rasa",
+        "run",
+        "--enable-api",
+        "-m",
+        archive.resolve(),
+    ]
     command += ["-i", "127.0.0.1", "-p", str(port)]
     environment = rasa_environment(settings)
     with serving(command, environment, folder, port, RASA_PATH, RASA_EXPECT) as server:
@@ -69,7 +77,12 @@ def rasa_server(archive: Path, settings: Settings, folder: Path) -> Iterator[Ser
 def xunda_server(settings: Settings) -> Iterator[Server]:
     """`xunda serve` on the throwaway copy."""
     port = free_port()
-    command = [Path(sys.executable).with_name("xunda"), "serve", "--port", str(port)]
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("xunda"),
+        "serve",
+        "--port",
+        str(port),
+    ]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("XUNDA_")}
     environment["XUNDA_DATA_DIR"] = str(settings.data_dir)
     environment["XUNDA_PROJECT_DIR"] = str(settings.project_dir)
@@ -140,5 +153,6 @@ def check_same_model(server: Server, subject: Subject, plan: Plan) -> float:
 
 
 def _difference(body: str, ours: Mapping[str, float]) -> float:
-    ranking = json.loads(body)["intent_ranking"]
-    return max(abs(theirs["confidence"] - ours.get(theirs["name"], 0.0)) for theirs in ranking)
+    """The largest difference in one answer of Rasa's; a label we do not know counts as 0."""
+    theirs = {one["name"]: float(one["confidence"]) for one in json.loads(body)["intent_ranking"]}
+    return max(abs(chance - ours.get(label, 0.0)) for label, chance in theirs.items())

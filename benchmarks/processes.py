@@ -79,7 +79,7 @@ def _wait_for_answer(
     """Ask again and again until a message is understood: an open port alone is not readiness."""
     while time.perf_counter() < deadline:
         if process.poll() is not None:
-            raise CannotBench(f"服务没有启动（退出码 {process.returncode}）：{process.args}")
+            raise CannotBench(f"服务没有启动（退出码 {process.returncode}）：{process.args!r}")
         try:
             status, body = post_json(port, path, {"text": "取水许可怎么办"})
         except (OSError, http.client.HTTPException):
@@ -88,7 +88,7 @@ def _wait_for_answer(
         if status == 200 and expect in body:
             return
         time.sleep(POLL_SECONDS)
-    raise CannotBench(f"服务在 {START_TIMEOUT:.0f} 秒内没有就绪：{process.args}")
+    raise CannotBench(f"服务在 {START_TIMEOUT:.0f} 秒内没有就绪：{process.args!r}")
 
 
 def post_json(port: int, path: str, fields: Mapping[str, Any]) -> tuple[int, str]:

@@ -521,3 +521,16 @@ def test_unknown_parent_is_refused(database: Database) -> None:
 
     with pytest.raises(IntegrityError):
         database.write(orphan)
+
+
+def test_cancelled_caller_does_not_stop_the_writer(database: Database) -> None:
+    """A request given up while it waits cancels its future; everybody else must go on being served."""
+    holding, go = hold_the_writer(database)
+    given_up = database.submit(add_record("answer.given_up"))
+    waiting = database.submit(add_record("answer.waiting"))
+    given_up.cancel()
+    go.set()
+    holding.result(10)
+    assert waiting.result(10) == "answer.waiting"
+    assert database.submit(add_record("answer.later")).result(10) == "answer.later"
+    assert {"answer.waiting", "answer.later"} <= records(database)

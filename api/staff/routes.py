@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.cases import chosen, explain_due
@@ -38,6 +37,7 @@ from assistant.cases.states import (
     steps_from,
 )
 from assistant.cases.workdays import OFFICIAL
+from assistant.db import Work
 from assistant.disclosure.form import DisclosureForm
 from assistant.disclosure.outcomes import Outcome, OutcomeGroup
 from assistant.errors import Conflict, Invalid, NotFound, Refused
@@ -125,46 +125,30 @@ def get_case(
     return _case_page(request, member, case_id, done=done)
 
 
-Verb = Callable[[Session, Actor, int, ActionForm, datetime], object]
+# What a form's step does, as work for a write transaction.
+Verb = Callable[[Actor, int, ActionForm, datetime], Work[object]]
 
-_VERBS: Mapping[str, tuple[CaseAction, Verb]] = {
-    "confirm": (
-        CaseAction.CONFIRM,
-        lambda session, actor, case_id, form, now: actions.confirm(
-            session, actor, case_id, now, OFFICIAL
-        ),
+_VERBS: Mapping[str, Verb] = {
+    "confirm": lambda actor, case_id, form, now: (
+        lambda session: actions.confirm(session, actor, case_id, now, OFFICIAL)
     ),
-    "claim": (
-        CaseAction.CLAIM,
-        lambda session, actor, case_id, form, now: actions.claim(session, actor, case_id, now),
+    "claim": lambda actor, case_id, form, now: (
+        lambda session: actions.claim(session, actor, case_id, now)
     ),
-    "release": (
-        CaseAction.RELEASE,
-        lambda session, actor, case_id, form, now: actions.release(session, actor, case_id, now),
+    "release": lambda actor, case_id, form, now: (
+        lambda session: actions.release(session, actor, case_id, now)
     ),
-    "draft": (
-        CaseAction.DRAFT,
-        lambda session, actor, case_id, form, now: actions.draft_reply(
-            session, actor, case_id, form.text, now
-        ),
+    "draft": lambda actor, case_id, form, now: (
+        lambda session: actions.draft_reply(session, actor, case_id, form.text, now)
     ),
-    "approve": (
-        CaseAction.APPROVE,
-        lambda session, actor, case_id, form, now: actions.approve(
-            session, actor, case_id, form.seen_hash, now
-        ),
+    "approve": lambda actor, case_id, form, now: (
+        lambda session: actions.approve(session, actor, case_id, form.seen_hash, now)
     ),
-    "return": (
-        CaseAction.RETURN_DRAFT,
-        lambda session, actor, case_id, form, now: actions.return_draft(
-            session, actor, case_id, form.note, now
-        ),
+    "return": lambda actor, case_id, form, now: (
+        lambda session: actions.return_draft(session, actor, case_id, form.note, now)
     ),
-    "send": (
-        CaseAction.SEND,
-        lambda session, actor, case_id, form, now: actions.send(
-            session, actor, case_id, now, _chosen_outcome(form)
-        ),
+    "send": lambda actor, case_id, form, now: (
+        lambda session: actions.send(session, actor, case_id, now, _chosen_outcome(form))
     ),
 }
 _DONE = {
@@ -196,15 +180,15 @@ def post_step(
         raise NotFound("没有这个页面。")
     service: Service = request.app.state.service
     now = utc_now()
-    _, verb = _VERBS[step]
-
-    def work(session: Session) -> None:
-        _check_seen(get_case_for_staff(session, case_id, local_date(now)), form)
-        verb(session, member.actor, case_id, form, now)
-
+    work = _VERBS[step](member.actor, case_id, form, now)
     try:
         check_csrf(member, form.csrf)
-        service.db.write(work)
+        service.db.write(
+            lambda session: (
+                _check_seen(get_case_for_staff(session, case_id, local_date(now)), form),
+                work(session),
+            )
+        )
     except NotFound:
         raise
     except Refused as refusal:
@@ -212,11 +196,11 @@ def post_step(
     return RedirectResponse(f"/staff/cases/{case_id}?done={step}", status_code=303)
 
 
-def _check_seen(view: StaffView, form: ActionForm) -> None:
-    """`Conflict` when the case moved on, or a newer draft came, since the page was shown."""
+def _check_seen(view: StaffView, form: ActionForm) -> StaffView:
+    """The case as it is now; `Conflict` when the case moved on, or a newer draft came, since the page was shown."""
     newest = view.drafts[0].id if view.drafts else 0
     if view.case.version == form.version and newest == form.draft_id:
-        return
+        return view
     last = view.history[-1]
     raise Conflict(
         f"您打开这一页之后，{last.actor_name}已经“{last.action.label}”，"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from api.limits import address
@@ -104,12 +103,8 @@ def post_password(
             raise Invalid("现在的密码不正确。", field="old") from None
         hashed = hash_password(new)
         now = utc_now()
-
-        def change(session: Session) -> NewSession:
-            change_password(session, account, hashed, now)
-            return sessions.open_session(session, account, now)
-
-        opened = service.db.write(change)
+        service.db.write(lambda session: change_password(session, account, hashed, now))
+        opened = service.db.write(lambda session: sessions.open_session(session, account, now))
     except Refused as refusal:
         return _password_page(request, entrant, refusal)
     return _admitted(request, opened, "/staff")

@@ -218,6 +218,13 @@ class Bureau(Record):
     verified_on: date
 
 
+def names_of(record: AnyRecord) -> tuple[str, ...]:
+    """What a record is called: its title and its everyday names. Small talk and the bureau go by none."""
+    if isinstance(record, Bureau) or record.kind == "smalltalk":
+        return ()
+    return (record.title, *getattr(record, "aliases", ()))
+
+
 AnyRecord = Annotated[
     Answer | Service | Notice | Document | Office | Bureau, Field(discriminator="kind")
 ]

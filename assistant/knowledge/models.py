@@ -82,6 +82,9 @@ class RecordVersion(Base):
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    # The encoder's vectors of the record's names (float32, row-major, one row a name).
+    encoder: Mapped[str | None] = mapped_column(String(40))
+    vectors: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     record: Mapped[KnowledgeRecord] = relationship(back_populates="versions")
 

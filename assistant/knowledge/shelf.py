@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -11,7 +12,15 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from assistant.knowledge import store
-from assistant.knowledge.content import AnyRecord, Aspect, Bureau, Document, Office, Service
+from assistant.knowledge.content import (
+    AnyRecord,
+    Aspect,
+    Bureau,
+    Document,
+    Office,
+    Service,
+    names_of,
+)
 from assistant.knowledge.files import parse_record
 from assistant.knowledge.models import KnowledgeState
 from assistant.language.encoder import Encoder
@@ -105,16 +114,20 @@ def _bureau_value(bureau: Bureau, name: str, placeholder: str) -> str:
 def load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
     """Read what is published; `MissingKnowledge` before the first import.
 
-    Phrasings whose vectors are of another encoder are encoded here, once.
+    Texts whose vectors are of another encoder are encoded here, once.
     """
     state = session.get(KnowledgeState, 1)
     if state is None:
         raise MissingKnowledge("知识库还是空的，请先运行 xunda knowledge import")
     records: dict[str, AnyRecord] = {}
     version_ids: dict[str, int] = {}
+    collected = _Collected(encoder)
+    for row in store.all_phrasings(session):
+        collected.add(row.label, row.texts, row.encoder, row.vectors)
     for version, file in store.published_records(session):
         record = parse_record(version.body, file)
         records[record.id], version_ids[record.id] = record, version.id
+        collected.add(record.id, names_of(record), version.encoder, version.vectors)
     cues = {
         Aspect(name.removeprefix("aspect_")): tuple(normalise(cue) for cue in texts)
         for name, texts in state.lookups.items()
@@ -126,13 +139,9 @@ def load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
         version_ids=version_ids,
         phrases=state.phrases,
         cues=cues,
-        index=_build_index(session, records, encoder),
+        index=collected.index(),
         mentions=_mentions(records),
     )
-
-
-def _names(record: AnyRecord) -> tuple[str, ...]:
-    return (record.title, *getattr(record, "aliases", ()))
 
 
 def _mentions(records: dict[str, AnyRecord]) -> dict[str, str]:
@@ -140,34 +149,29 @@ def _mentions(records: dict[str, AnyRecord]) -> dict[str, str]:
         bare(normalise(name)): record.id
         for record in records.values()
         if isinstance(record, Service | Office | Document)
-        for name in _names(record)
+        for name in names_of(record)
     }
 
 
-def _build_index(
-    session: Session,
-    records: dict[str, AnyRecord],
-    encoder: Encoder | None,
-) -> Index:
-    phrasings: list[Phrasing] = []
-    blocks: list[Floats] = []
-    for row in store.all_phrasings(session):
-        phrasings.extend(Phrasing(row.label, text) for text in row.texts)
-        if encoder is None:
-            continue
-        if row.vectors is not None and row.encoder == encoder.name:
-            flat = np.frombuffer(row.vectors, dtype=np.float32)
-            blocks.append(flat.reshape(len(row.texts), encoder.dimensions))
+class _Collected:
+    """Phrasings and their vectors on the way into an index."""
+
+    def __init__(self, encoder: Encoder | None) -> None:
+        self._encoder = encoder
+        self._phrasings: list[Phrasing] = []
+        self._blocks: list[Floats] = []
+
+    def add(
+        self, label: str, texts: Sequence[str], encoded_by: str | None, vectors: bytes | None
+    ) -> None:
+        self._phrasings.extend(Phrasing(label, text) for text in texts)
+        if self._encoder is None or not texts:
+            return
+        if vectors is not None and encoded_by == self._encoder.name:
+            flat = np.frombuffer(vectors, dtype=np.float32)
+            self._blocks.append(flat.reshape(len(texts), self._encoder.dimensions))
         else:
-            blocks.append(encoder.encode([normalise(text) for text in row.texts]))
-    titles = [
-        Phrasing(record.id, name)
-        for record in records.values()
-        if record.kind not in ("bureau", "smalltalk")
-        for name in _names(record)
-    ]
-    phrasings.extend(titles)
-    if encoder is None:
-        return Index(phrasings)
-    blocks.append(encoder.encode([normalise(title.text) for title in titles]))
-    return Index(phrasings, np.vstack(blocks))
+            self._blocks.append(self._encoder.encode([normalise(text) for text in texts]))
+
+    def index(self) -> Index:
+        return Index(self._phrasings, np.vstack(self._blocks) if self._blocks else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assistant.knowledge.content import AnyRecord
+from assistant.knowledge.content import AnyRecord, names_of
 from assistant.knowledge.files import (
     RESPONSES,
     Loaded,
@@ -45,10 +45,11 @@ class Imported:
 
 @dataclass(frozen=True)
 class Vectors:
-    """The phrasings of each label with their vectors, encoded before the write transaction begins."""
+    """Vectors of each label's phrasings and each record's names, made before the write begins."""
 
     encoder: str
     by_label: dict[str, bytes]
+    by_record: dict[str, bytes]
 
 
 def hash_body(body: dict[str, Any]) -> str:
@@ -58,16 +59,18 @@ def hash_body(body: dict[str, Any]) -> str:
 
 
 def encode_phrasings(loaded: Loaded, encoder: Encoder) -> Vectors:
-    """Encode every phrasing; slow (0.4 ms each), so never inside a write."""
-    labels = list(loaded.examples)
-    texts = [normalise(text) for label in labels for text in loaded.examples[label]]
-    vectors = encoder.encode(texts)
-    by_label, start = {}, 0
-    for label in labels:
-        end = start + len(loaded.examples[label])
-        by_label[label] = vectors[start:end].astype(np.float32).tobytes()
-        start = end
-    return Vectors(encoder.name, by_label)
+    """Encode every phrasing and name; slow (0.4 ms each), so never inside a write."""
+    names = {record.id: names_of(record) for _, record in loaded.records}
+    return Vectors(encoder.name, _encode(loaded.examples, encoder), _encode(names, encoder))
+
+
+def _encode(texts: Mapping[str, Sequence[str]], encoder: Encoder) -> dict[str, bytes]:
+    vectors = encoder.encode([normalise(text) for group in texts.values() for text in group])
+    encoded, start = {}, 0
+    for key, group in texts.items():
+        encoded[key] = vectors[start : start + len(group)].astype(np.float32).tobytes()
+        start += len(group)
+    return encoded
 
 
 def import_knowledge(
@@ -78,10 +81,10 @@ def import_knowledge(
     positions: dict[str, int] = {}
     for file, record in loaded.records:
         positions[file] = positions.get(file, -1) + 1
-        if _import_record(session, file, positions[file], record, now):
-            published += 1
-        else:
-            unchanged += 1
+        is_new = _import_record(session, file, positions[file], record, now)
+        published, unchanged = published + is_new, unchanged + (not is_new)
+    if vectors is not None:
+        _attach_vectors(session, vectors)
     phrasings = _import_phrasings(session, loaded, vectors)
     state = session.get(KnowledgeState, 1)
     if state is None:
@@ -126,6 +129,13 @@ def _import_record(
     )
     session.flush()
     return True
+
+
+def _attach_vectors(session: Session, vectors: Vectors) -> None:
+    for version, _ in published_records(session):
+        if version.record_id in vectors.by_record:
+            version.encoder = vectors.encoder
+            version.vectors = vectors.by_record[version.record_id]
 
 
 def _import_phrasings(session: Session, loaded: Loaded, vectors: Vectors | None) -> int:

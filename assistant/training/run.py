@@ -20,7 +20,7 @@ def judge_model(session: Session, model: Model | None, configuration: Settings) 
     questions = read_golden(configuration.project_dir / "tests" / "golden")
     if not questions:
         return None
-    encoder = default_encoder()
+    encoder = default_encoder(configuration.encoder_cache)
     tuning = load_tuning(configuration.project_dir / "config.yml")
     shelf = load_shelf(session, encoder)
     return judge(questions, shelf, model, encoder, tuning, datetime.now(UTC))

@@ -3,55 +3,40 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from html import unescape
 from uuid import uuid4
 
 import pytest
-from fastapi.testclient import TestClient
 
-import assistant.audit
-import assistant.cases.models
-import assistant.conversation.models
-import assistant.notices
-import assistant.staff.models  # noqa: F401  (tables are known once their modules are)
 from api.app import create_app
 from api.limits import Limits
-from assistant.db import Base, Database
-from assistant.knowledge import files, store
-from assistant.language.encoder import default_encoder
 from assistant.service import Service, utc_now
-from assistant.settings import PROJECT_DIR, Settings
 from assistant.staff.accounts import create_account
 from assistant.staff.passwords import hash_password
 from assistant.staff.roles import SYSTEM, Role
+from tests.fixtures_service import Prepared
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # Starlette asks for httpx2, which is not locked here
+    from fastapi.testclient import TestClient
 
 PASSWORD = "first-password-1"
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """The loaded service: sample bureau, match-only."""
-    configuration = Settings(data_dir=tmp_path_factory.mktemp("data"), database_url="")
-    database = Database(configuration.url)
-    Base.metadata.create_all(database.engine)
-    loaded = files.load(PROJECT_DIR)
-    vectors = store.encode_phrasings(loaded, default_encoder())
-    now = utc_now()
-    database.write(lambda session: store.import_knowledge(session, loaded, now, vectors))
-    database.close()
-    opened = Service(configuration)
-    yield opened
-    opened.close()
+    # Closed by the application, whose lifespan ends with the session.
+    return Service(prepared.copy_to(tmp_path_factory.mktemp("api")).settings)
 
 
 @pytest.fixture(scope="session")
 def application(service: Service) -> Iterator[TestClient]:
     """Holds the application's lifespan open for all tests."""
-    service_close, service.close = service.close, lambda: None  # type: ignore[method-assign]
-    with TestClient(create_app(service), base_url="http://testserver") as client:
+    with TestClient(create_app(service)) as client:
         yield client
-    service.close = service_close  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -172,6 +172,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("encoder", sa.String(length=40), nullable=True),
+        sa.Column("vectors", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
             "reviewer_id <> author_id", name=op.f("ck_knowledge_version_second_person")
         ),
