@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 from assistant.knowledge.content import Answer, Notice
@@ -112,7 +114,9 @@ def test_jieba_and_rjieba_cut_equally(loaded: Loaded) -> None:
         if isinstance(record, Answer | Notice):
             texts.append(record.text)
         texts += [getattr(record, name, "") or "" for name in ("summary", "needed", "duties")]
-    rust, python = Segmenter(prefer_rust=True), Segmenter(prefer_rust=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba's own source warns while it is compiled
+        rust, python = Segmenter(prefer_rust=True), Segmenter(prefer_rust=False)
     assert rust._is_rust
     assert not python._is_rust
     distinct = {normalise(text) for text in texts}

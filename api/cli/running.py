@@ -1,0 +1,145 @@
+"""Commands that run the assistant and ask it: serve, ask, due, doctor, settings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from api.cli.base import app, fail, open_database, said
+from assistant.db import Database
+from assistant.errors import Refused
+from assistant.settings import settings
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    host: str = "127.0.0.1",
+    sample_accounts: Annotated[
+        bool, typer.Option(help="建立示例工作人员账号并打印一次性口令")
+    ] = False,
+) -> None:
+    """启动网站。"""
+    import uvicorn
+
+    from api.app import create_app
+    from assistant.knowledge.shelf import MissingKnowledge
+    from assistant.migrations import is_current
+    from assistant.service import Service
+
+    configuration = settings()
+    with open_database() as database:
+        if not is_current(database):
+            raise fail("数据库结构不是当前版本，请先运行 xunda migrate")
+    try:
+        service = Service(configuration)
+    except MissingKnowledge as error:
+        raise fail(str(error)) from error
+    except (Refused, RuntimeError, OSError) as error:
+        raise fail(f"启动失败：{error}") from error
+    if service.model is None:
+        said.print("[yellow]![/yellow] 还没有分类器，先只凭匹配作答（xunda train 可以训练）")
+    address = f"http://{host}:{port}"
+    said.print(f"✓ 询答已启动：{address}   工作人员入口：{address}/staff", highlight=False)
+    if sample_accounts:
+        _print_sample_accounts(service.db)
+    uvicorn.run(
+        create_app(service),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,  # addresses and paths of citizens do not belong in a log that lasts
+        server_header=False,
+        timeout_graceful_shutdown=20,
+    )
+
+
+def _print_sample_accounts(database: Database) -> None:
+    from assistant.service import utc_now
+    from assistant.staff.accounts import ensure_sample_accounts
+
+    now = utc_now()
+    accounts = database.write(lambda session: ensure_sample_accounts(session, now))
+    for username, role, password in accounts:
+        said.print(
+            f"  示例账号 {username:<10} {role.label}  一次性口令 {password}", highlight=False
+        )
+
+
+@app.command()
+def ask(
+    as_json: Annotated[bool, typer.Option("--json", help="读写 JSON 行")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="不保存，不建受理件")] = False,
+    text: Annotated[str | None, typer.Argument(help="一个问题；省略时从标准输入读")] = None,
+) -> None:
+    """问助手。--json 时每行一个 {"text": …, "conversation": …}。"""
+    from api.cli.asking import Asker
+    from assistant.knowledge.shelf import MissingKnowledge
+    from assistant.service import Service
+
+    try:
+        service = Service(settings())
+    except MissingKnowledge as error:
+        raise fail(str(error)) from error
+    asker = Asker(service, dry_run)
+    try:
+        lines: Iterator[str] = iter([text]) if text is not None else iter(sys.stdin)
+        for line in lines:
+            if not line.strip():
+                continue
+            reply = asker.ask_line(line) if as_json else asker.ask({"text": line.strip()})
+            out = json.dumps(reply, ensure_ascii=False) if as_json else str(reply["reply"])
+            sys.stdout.write(out + "\n")
+            sys.stdout.flush()
+    finally:
+        service.close()
+
+
+@app.command()
+def due(
+    kind: Annotated[str, typer.Option(help="期限种类，如 disclosure.reply")],
+    received: Annotated[str, typer.Option(help="收到日期，如 2026-12-04")],
+) -> None:
+    """算出到期日，并逐日说明。"""
+    from assistant.cases.deadlines import compute
+    from assistant.cases.workdays import Calendar
+
+    try:
+        received_on = date.fromisoformat(received)
+    except ValueError as error:
+        raise fail(f"日期“{received}”不对，请写成 2026-12-04 这样") from error
+    try:
+        deadline = compute(kind, received_on, Calendar())
+    except Refused as error:
+        raise fail(error.message) from error
+    sys.stdout.write(json.dumps(asdict(deadline), ensure_ascii=False, default=str) + "\n")
+
+
+@app.command()
+def doctor() -> None:
+    """检查这台机器能不能放心运行。"""
+    from assistant.doctor import examine
+
+    findings = examine(settings())
+    for finding in findings:
+        mark = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
+        said.print(f"{mark} {finding.what}：{finding.detail}", highlight=False)
+    if not all(finding.ok or finding.optional for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command("settings")
+def show_settings() -> None:
+    """打印现行设置，口令遮住。"""
+    from sqlalchemy import make_url
+
+    configuration = settings()
+    shown = configuration.model_dump(mode="json")
+    shown["database_url"] = make_url(configuration.url).render_as_string(hide_password=True)
+    sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")

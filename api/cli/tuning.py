@@ -1,0 +1,48 @@
+"""`xunda tune`: find weights on held-out questions, and show what each threshold would mean."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from assistant.db import Database
+from assistant.knowledge.shelf import load_shelf
+from assistant.language.encoder import default_encoder
+from assistant.language.model import Model
+from assistant.settings import Settings, load_tuning
+from assistant.training import dataset
+from assistant.training.train import train_artifact
+from assistant.training.tune import Tuned, split, tune
+
+
+def tune_on(
+    database: Database, configuration: Settings, describe: Callable[[str], None]
+) -> tuple[Tuned, Tuned]:
+    """Train on what is not held out, then tune with that classifier and without any."""
+    encoder = default_encoder(configuration.encoder_cache)
+    with database.reading() as session:
+        mentions = load_shelf(session, encoder).mentions
+        parts = split(dataset.collect(session))
+    model = Model.load(train_artifact(configuration, parts.learned, describe))
+    tuning = load_tuning(configuration.project_dir / "config.yml")
+    describe("拟合权重")
+    with_model = tune(parts, model, encoder, mentions, tuning.fusion)
+    without = tune(parts, None, encoder, mentions, tuning.fusion_without_model)
+    return with_model, without
+
+
+def print_tuned(name: str, tuned: Tuned) -> None:
+    """The trade-off as a table on standard error, the weights as YAML on standard output."""
+    table = Table(title=f"{name}：首选正确率 {tuned.top1:.1%}，区分度 AUROC {tuned.auroc:.3f}")
+    heads = ("阈值", "有答案的：直接答", "其中答对", "其中答错", "没有答案的：误答")
+    for head in heads:
+        table.add_column(head, justify="right")
+    for row in tuned.curve:
+        shares = (row.answered, row.right, row.wrong_on_known, row.wrong_on_unknown)
+        table.add_row(f"{row.threshold:.2f}", *(f"{share:.1%}" for share in shares))
+    Console(stderr=True).print(table)
+    sys.stdout.write(yaml.safe_dump({name: tuned.fusion.model_dump()}, sort_keys=False))
