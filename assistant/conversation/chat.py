@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,15 +18,13 @@ from assistant.errors import Conflict, Invalid, NotFound
 from assistant.knowledge.compose import OFFERED_ASPECTS, compose
 from assistant.knowledge.content import ASPECT_LABELS, Aspect, Service
 from assistant.knowledge.shelf import Shelf
-from assistant.language.privacy import LABELS, Masked, mask
+from assistant.language.privacy import COVER, LABELS, Masked, mask
 from assistant.language.text import clean, normalise
 from assistant.language.understanding import Heard
 from assistant.settings import SHANGHAI, Tuning
 
 MAX_MESSAGE = 500
 MAX_KEPT_TURNS = 50
-# What stands where personal data stood: fit to be stored, but not something the citizen asked about.
-_COVER = re.compile(r"\[(?:[\u4e00-\u9fff]{2,5})\]|\*{3,}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def check_message(text: object) -> str:
 
 def understood_part(text: str) -> str:
     """What the witnesses are asked about: personal data covered, and a correction's “不是，我说的是” taken off."""
-    return strip_correction(normalise(_COVER.sub(" ", mask(text).text)))
+    return strip_correction(normalise(COVER.sub(" ", mask(text).text)))
 
 
 def new_token() -> str:

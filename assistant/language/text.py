@@ -37,11 +37,16 @@ def clean(text: str) -> str:
     return _INVISIBLE.sub("", _SURROGATE.sub("", text)).strip()
 
 
+def simplify(text: str) -> str:
+    """Traditional characters as Simplified ones; nearly always one for one."""
+    return str(_SIMPLIFIED.convert(text))
+
+
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """One writing for one meaning: NFKC width, Simplified characters, lower case, single spaces."""
     text = unicodedata.normalize("NFKC", clean(text[:MAX_UNDERSTOOD]))
-    text = _SIMPLIFIED.convert(text).lower()
+    text = simplify(text).lower()
     text = _REGIONAL_WORD.sub(lambda match: _REGIONAL[match[0]], text)
     return _SPACE.sub(" ", text).strip()
 
