@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-WIDTH = 480
-_LABEL = 132
-_NUMBER = 64
+WIDTH = 400
+_LABEL = 112
+_NUMBER = 48
 _BAR = 22
 _GAP = 14
 

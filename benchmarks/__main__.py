@@ -30,6 +30,8 @@ from benchmarks.prepare import CannotBench, Subject
 from benchmarks.report import DIET, PARSE, RASA, TURN, XUNDA, Footprint, Row
 
 LATEST = Path(__file__).with_name("latest.json")
+# The tables need this much; a log file has no width of its own and would get 80.
+WIDTH = 112
 said = Console(stderr=True, highlight=False)
 
 
@@ -48,7 +50,9 @@ def main(
     except CannotBench as error:
         said.print(f"[red]✗[/red] {error}")
         raise typer.Exit(1) from error
-    Console().print(report.tables(latest))
+    out = Console(highlight=False)
+    out.width = max(out.width, WIDTH)
+    out.print(report.tables(latest))
     if only is None:
         LATEST.write_text(json.dumps(latest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         said.print(f"✓ 已写入 {LATEST}")

@@ -37,7 +37,8 @@ class Server:
     def resident_mb(self) -> float:
         """Memory of the whole process tree now, in megabytes (10⁶ bytes)."""
         root = psutil.Process(self.process.pid)
-        return sum(p.memory_info().rss for p in (root, *root.children(recursive=True))) / 1e6
+        tree = (root, *root.children(recursive=True))
+        return float(sum(process.memory_info().rss for process in tree) / 1e6)
 
 
 def free_port() -> int:

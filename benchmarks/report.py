@@ -5,8 +5,8 @@ Ratios are against Rasa serving the same trained model; DIET stands in the rows 
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,12 +19,12 @@ LOADS = (1, 4, 32)
 MANY = LOADS[-1]
 
 NAMES = {
-    RASA: "Rasa 3.6.21（同一模型）",
-    DIET: "Rasa 3.6.21（DIET）",
+    RASA: "Rasa（同一模型）",
+    DIET: "Rasa（DIET）",
     XUNDA: "询答",
     PARSE: "POST /model/parse",
-    UNDERSTANDING: "理解和决定（进程内）",
-    TURN: "POST /api/chat（整轮，落盘）",
+    UNDERSTANDING: "理解和决定，进程内",
+    TURN: "POST /api/chat，整轮落盘",
 }
 
 
@@ -56,17 +56,24 @@ class Target:
 
     key: str
     label: str
-    meets: Callable[[float, float], bool]
+    sign: str
     bound: float
     unit: str
 
+    def is_met(self, value: float) -> bool:
+        return {
+            "≥": value >= self.bound,
+            "<": value < self.bound,
+            "≤": value <= self.bound,
+        }[self.sign]
+
 
 TARGETS = (
-    Target("understanding_vs_rasa", f"理解，{MANY} 条同时", operator.ge, 10, " 倍"),
-    Target("single_vs_rasa", "理解，单独一条（快多少倍）", operator.ge, 4, " 倍"),
-    Target("turns_vs_rasa", f"整轮对话，{MANY} 个连接", operator.ge, 5, " 倍"),
-    Target("ready_seconds", "从启动到第一次回答", operator.lt, 3, " 秒"),
-    Target("resident_mb", "常驻内存", operator.le, 350, " MB"),
+    Target("understanding_vs_rasa", f"理解，{MANY} 条同时", "≥", 10, " 倍"),
+    Target("single_vs_rasa", "理解，单独一条（快多少倍）", "≥", 4, " 倍"),
+    Target("turns_vs_rasa", f"整轮对话，{MANY} 个连接", "≥", 5, " 倍"),
+    Target("ready_seconds", "从启动到第一次回答", "<", 3, " 秒"),
+    Target("resident_mb", "常驻内存", "≤", 350, " MB"),
 )
 
 
@@ -75,7 +82,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     if not values:
         return 0.0
     ordered = sorted(values)
-    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def row_of(
@@ -103,7 +110,7 @@ def figures(
 ) -> dict[str, Any]:
     """The content of latest.json. A figure one of whose sides was not measured is None."""
     found = {(row.system, row.what, row.connections): row for row in rows}
-    own = next((print_ for print_ in footprints if print_.system == XUNDA), None)
+    own = next((one for one in footprints if one.system == XUNDA), None)
     rasa_many, rasa_single = found.get((RASA, PARSE, MANY)), found.get((RASA, PARSE, 1))
     understanding = found.get((XUNDA, UNDERSTANDING, MANY))
     single = found.get((XUNDA, UNDERSTANDING, 1))
@@ -166,12 +173,11 @@ def _targets_table(latest: dict[str, Any]) -> Table:
     table = _table("与 Rasa（同一模型）相比", "实测", "目标", "")
     for target in TARGETS:
         value = latest[target.key]
-        sign = {operator.ge: "≥", operator.lt: "<", operator.le: "≤"}[target.meets]
         said, mark = "没有测", "—"
         if value is not None:
             said = f"{value:.2f}{target.unit}"
-            mark = "[green]✓[/green]" if target.meets(value, target.bound) else "[red]✗[/red]"
-        table.add_row(target.label, said, f"{sign} {target.bound:g}{target.unit}", mark)
+            mark = "[green]✓[/green]" if target.is_met(value) else "[red]✗[/red]"
+        table.add_row(target.label, said, f"{target.sign} {target.bound:g}{target.unit}", mark)
     return table
 
 

@@ -79,8 +79,10 @@ def _check_witnesses(heard: Heard) -> None:
 
 def main() -> None:
     job = Job(**json.load(sys.stdin))
-    folders = {"data_dir": Path(job.data_dir), "project_dir": Path(job.project_dir)}
-    service = Service(Settings(database_url="", **folders))
+    settings = Settings(
+        data_dir=Path(job.data_dir), project_dir=Path(job.project_dir), database_url=""
+    )
+    service = Service(settings)
     tally = run(service, job)
     service.close()
     json.dump(asdict(tally), sys.stdout)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
@@ -26,6 +28,9 @@ def serve(
     ] = False,
 ) -> None:
     """启动网站。"""
+    from assistant.language.encoder import load_early
+
+    load_early(settings().encoder_cache)
     import uvicorn
 
     from api.app import create_app
@@ -34,6 +39,7 @@ def serve(
     from assistant.service import Service
 
     configuration = settings()
+    listener = _listen(host, port)
     with open_database() as database:
         if not is_current(database):
             raise fail("数据库结构不是当前版本，请先运行 xunda migrate")
@@ -47,17 +53,29 @@ def serve(
         said.print("[yellow]![/yellow] 还没有分类器，先只凭匹配作答（xunda train 可以训练）")
     address = f"http://{host}:{port}"
     said.print(f"✓ 询答已启动：{address}   工作人员入口：{address}/staff", highlight=False)
-    if sample_accounts:
-        _print_sample_accounts(service.db)
-    uvicorn.run(
+    if sample_accounts:  # argon2 takes its second; the citizens' page does not wait for it
+        threading.Thread(target=_print_sample_accounts, args=(service.db,), daemon=True).start()
+    config = uvicorn.Config(
         create_app(service),
-        host=host,
-        port=port,
         log_level="warning",
         access_log=False,  # addresses and paths of citizens do not belong in a log that lasts
         server_header=False,
         timeout_graceful_shutdown=20,
     )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow, so that a port in use is said at once."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise fail(
+            f"不能使用 {host}:{port}：{error.strerror}。换一个端口：make run PORT=8001"
+        ) from error
+    return listener
 
 
 def _print_sample_accounts(database: Database) -> None:

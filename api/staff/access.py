@@ -73,10 +73,14 @@ def sign_in_page(
     username: str = "",
     back_to: str = "/staff",
     kept: str = "",
+    quiet: bool = False,
 ) -> HTMLResponse:
-    """The sign-in form; `kept` is what was being written when the session ended."""
+    """The sign-in form; `kept` is what was being written when the session ended.
+
+    `quiet` says nothing of the refusal: nobody did anything wrong by coming here first.
+    """
     context = {
-        "refusal": refusal,
+        "refusal": None if quiet else refusal,
         "username": username[:64],
         "next": way_back(back_to),
         "kept": kept,
@@ -97,7 +101,9 @@ def install(app: FastAPI) -> None:
             return respond(request, error)
         if request.method == "GET":
             query = f"?{request.url.query}" if request.url.query else ""
-            return sign_in_page(request, error, back_to=request.url.path + query)
+            is_first_visit = read_cookie(request, STAFF_COOKIE) is None
+            back_to = request.url.path + query
+            return sign_in_page(request, error, back_to=back_to, quiet=is_first_visit)
         form = await request.form()
         kept = str(form.get("text") or form.get("note") or "")
         return sign_in_page(request, error, back_to=request.url.path.rpartition("/")[0], kept=kept)

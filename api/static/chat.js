@@ -94,6 +94,7 @@
         office.appendChild(link("tel:" + said.office_phone, said.office_phone));
       }
     }
+    if (said.reason === "emergency") { return; }
     var caution = card.appendChild(make("p", "caution"));
     if (said.sample) { caution.appendChild(make("span", "tag", "示例数据")); }
     caution.appendChild(document.createTextNode("以办事窗口和正式答复为准。拿不准可以打上面的电话，或拨 "));
@@ -126,7 +127,13 @@
     var urgent = said.reason === "emergency";
     var card = make("div", urgent ? "reply reply-urgent" : "reply");
     said.notes.forEach(function (note) { card.appendChild(make("p", "note", note)); });
-    if (urgent) { card.appendChild(make("p", "urgent-mark", "紧急情况，请先打电话")); }
+    if (urgent) {
+      card.appendChild(make("p", "urgent-mark", "紧急情况，请先打电话"));
+      var calls = card.appendChild(make("p", "urgent-calls"));
+      [["119", "火警 119"], ["110", "报警 110"], ["120", "急救 120"]].forEach(function (one) {
+        calls.appendChild(link("tel:" + one[0], one[1], "button"));
+      });
+    }
     if (said.title && said.outcome === "answered") { card.appendChild(make("h2", "", said.title)); }
     prose(said.reply, card);
     if (said.choices.length) {
@@ -192,6 +199,8 @@
       turn.setAttribute("data-turn", said.turn);
       form.elements.message_key.value = newKey();
       if (isTyped) { input.value = ""; }
+      var end = document.getElementById("end");
+      if (end) { end.hidden = false; }
       turn.scrollIntoView({ block: "start" });
     }).catch(function () {
       // The same key goes along, so that a message that did arrive is not asked twice.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -63,7 +62,18 @@ def _mapped(table: Any, path: Path) -> Any:
     return np.load(path, mmap_mode="r")
 
 
-@lru_cache(maxsize=1)
+_loaded: dict[str, Encoder] = {}
+_loading = threading.Lock()
+
+
 def default_encoder(cache: Path | None = None) -> Encoder:
-    """The encoder of this process."""
-    return UseEncoder(cache)
+    """The encoder of this process. May be called early from a thread: whoever needs it waits for that load."""
+    with _loading:
+        if not _loaded:
+            _loaded["encoder"] = UseEncoder(cache)
+        return _loaded["encoder"]
+
+
+def load_early(cache: Path | None = None) -> None:
+    """Begin reading the encoder's weights while the rest of the program is still being imported."""
+    threading.Thread(target=default_encoder, args=(cache,), daemon=True).start()

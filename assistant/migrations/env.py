@@ -15,7 +15,6 @@ with database.migrating() as connection:
         target_metadata=metadata,
         render_as_batch=database.is_sqlite,
         compare_type=True,
-        transaction_per_migration=not database.is_sqlite,
     )
     with context.begin_transaction():
         context.run_migrations()

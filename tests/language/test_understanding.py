@@ -57,7 +57,7 @@ def assert_same(one: Heard, other: Heard) -> None:
 
 
 def test_batched_equals_single(shelf: Shelf, model: Model, encoder: Encoder) -> None:
-    texts = golden_texts()[:120] + ["", "？", "a", "龘" * 200]
+    texts = [*golden_texts()[:60], "", "？", "a", "龘" * 200]
     together = understand(texts, shelf.index, model, encoder)
     for text, heard in zip(texts, together, strict=True):
         assert_same(heard, understand([text], shelf.index, model, encoder)[0])
@@ -153,7 +153,7 @@ def test_cancelled_caller_does_not_kill_the_thread(shelf: Shelf, encoder: Encode
         given_up = understander.submit("取水许可")
         given_up.cancel()
         assert busy[0].result(10)
-        assert understander.submit("林木采伐").result(10).candidates
+        assert understander.submit("林木采伐").result(5).candidates
     finally:
         threading.Thread(target=understander.close, daemon=True).start()
 

@@ -70,7 +70,7 @@ def varied_messages(phrasings: list[str], seed: int = 20261122) -> list[str]:
     messages += [f"{random.choice(LATIN)} {text}" for text in random.sample(phrasings, 100)]
     messages += [" ".join(random.sample(LATIN, 3)) for _ in range(40)]
     messages += ["".join(chr(random.randint(0x4E00, 0x9FA5)) for _ in range(12)) for _ in range(60)]
-    messages += ["".join(random.sample(phrasings, 12)) for _ in range(10)]
+    messages += ["，".join(random.sample(phrasings, 40))[:500] for _ in range(40)]
     fit = {text for text in messages if not text.lstrip().startswith("/") and normalise(text)}
     return sorted(fit)
 
