@@ -22,6 +22,8 @@ PURE = (
     "assistant/cases/receipts.py",
     "assistant/cases/intake.py",
     "assistant/conversation/decide.py",
+    "assistant/conversation/asking.py",
+    "assistant/conversation/fusion.py",
     "assistant/conversation/guard.py",
     "assistant/knowledge/content.py",
     "assistant/knowledge/files.py",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.knowledge.compose import OFFICE_ASPECTS, SERVICE_ASPECTS
 from assistant.knowledge.content import AnyRecord, Aspect, Office, Service
 from assistant.language.match import STOP_WORDS
-from assistant.language.text import bare, segmenter
+from assistant.language.text import bare, words_of
 
 MAX_PARTS = 3
 
@@ -114,12 +114,12 @@ def _is_bare(text: str, cues: Cues) -> bool:
     """Whether nothing but aspects is left once cues and empty words are taken out: “那要几天呢”."""
     for cue in sorted((cue for words in cues.values() for cue in words), key=len, reverse=True):
         text = text.replace(cue, " ")
-    words = segmenter().cut(text)
+    words = words_of(text)
     return not "".join(bare(word) for word in words if word not in STOP_WORDS)
 
 
 def _is_generic(text: str) -> bool:
-    words = [word for word in segmenter().cut(text) if bare(word) and word not in STOP_WORDS]
+    words = [word for word in words_of(text) if bare(word) and word not in STOP_WORDS]
     return all(word in _GENERIC for word in words) if words else False
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.conversation.asking import strip_correction
@@ -25,6 +25,40 @@ from assistant.settings import SHANGHAI, Tuning
 
 MAX_MESSAGE = 500
 MAX_KEPT_TURNS = 50
+
+
+# Built once, on the bare tables: building them for every turn cost more than running them.
+_conversations, _messages = Conversation.__table__.c, Message.__table__.c
+# Locked, so that two messages of one conversation take their turns one after the other.
+_FIND = (
+    select(
+        _conversations.id,
+        _conversations.turn_count,
+        _conversations.miss_count,
+        _conversations.subject,
+        _conversations.aspects,
+    )
+    .where(_conversations.token_hash == bindparam("digest"))
+    .with_for_update()
+)
+_OPEN = insert(Conversation.__table__).returning(_conversations.id)
+_KEEP = insert(Message.__table__).returning(_messages.id)
+_MOVE_ON = (
+    update(Conversation.__table__)
+    .where(_conversations.id == bindparam("this"))
+    .values(
+        {
+            column: bindparam(column.name)
+            for column in (
+                _conversations.last_at,
+                _conversations.turn_count,
+                _conversations.miss_count,
+                _conversations.subject,
+                _conversations.aspects,
+            )
+        }
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -100,32 +134,32 @@ def reply_to(
     reply, decision, version_ids = say(decision, shelf, now, masked)
     turn = conversation["turn_count"] + 1
     message_id = session.execute(
-        insert(Message)
-        .values(
-            conversation_id=conversation["id"],
-            turn=turn,
-            message_key=message_key,
-            asked_at=now,
-            question=masked.text,
-            outcome=decision.outcome,
-            reason=decision.reason,
-            answer_id=decision.answer_id,
-            version_ids=version_ids,
-            reply=reply,
-            scores=_scores(decision),
-        )
-        .returning(Message.id)
+        _KEEP,
+        {
+            "conversation_id": conversation["id"],
+            "turn": turn,
+            "message_key": message_key,
+            "asked_at": now,
+            "question": masked.text,
+            "outcome": decision.outcome,
+            "reason": decision.reason,
+            "answer_id": decision.answer_id,
+            "version_ids": version_ids,
+            "reply": reply,
+            "scores": _scores(decision),
+            "helpful": None,
+        },
     ).scalar_one()
     session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation["id"])
-        .values(
-            last_at=now,
-            turn_count=turn,
-            miss_count=decision.memory.misses,
-            subject=decision.memory.subject,
-            aspects=list(decision.memory.aspects),
-        )
+        _MOVE_ON,
+        {
+            "this": conversation["id"],
+            "last_at": now,
+            "turn_count": turn,
+            "miss_count": decision.memory.misses,
+            "subject": decision.memory.subject,
+            "aspects": list(decision.memory.aspects),
+        },
     )
     return Turn(
         conversation["id"],
@@ -220,31 +254,12 @@ def _scores(decision: Decision) -> dict[str, Any]:
 
 def _conversation(session: Session, token: str, channel: str, now: datetime) -> dict[str, Any]:
     digest = hash_token(token)
-    columns = (
-        Conversation.id,
-        Conversation.turn_count,
-        Conversation.miss_count,
-        Conversation.subject,
-        Conversation.aspects,
-    )
-    # Locked, so that two messages of one conversation take their turns one after the other.
-    found = session.execute(
-        select(*columns).where(Conversation.token_hash == digest).with_for_update()
-    ).one_or_none()
+    found = session.execute(_FIND, {"digest": digest}).one_or_none()
     if found is not None:
         return dict(found._mapping)
-    fresh: dict[str, Any] = {
-        "turn_count": 0,
-        "miss_count": 0,
-        "subject": None,
-        "aspects": [],
-    }
-    made = session.execute(
-        insert(Conversation)
-        .values(token_hash=digest, channel=channel, created_at=now, last_at=now, **fresh)
-        .returning(Conversation.id)
-    ).scalar_one()
-    return {"id": made, **fresh}
+    fresh: dict[str, Any] = {"turn_count": 0, "miss_count": 0, "subject": None, "aspects": []}
+    row = {"token_hash": digest, "channel": channel, "created_at": now, "last_at": now, **fresh}
+    return {"id": session.execute(_OPEN, row).scalar_one(), **fresh}
 
 
 def _earlier(session: Session, conversation_id: int, key: str, question: str) -> Turn | None:

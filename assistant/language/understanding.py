@@ -13,8 +13,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from assistant.language.encoder import Encoder
-from assistant.language.match import Floats, Index, Match
-from assistant.language.model import Model, Ranked
+from assistant.language.match import Index, Match
+from assistant.language.model import Floats, Model
 from assistant.language.text import normalise
 
 MAX_BATCH = 32
@@ -59,12 +59,8 @@ def understand(
         lexical = index.lexical(text, RANKED)
         similarity = None if similar is None else similar[place]
         semantic = [] if similarity is None else index.semantic(similarity, RANKED)
-        ranked: list[Ranked] = []
-        chances: dict[str, float] = {}
-        if model is not None and probable is not None:
-            ranked = model.ranking(probable[place], RANKED)
-            chances = dict(zip(model.labels, probable[place].tolist(), strict=True))
-        candidates = _candidates(index, lexical, semantic, ranked, similarity, chances)
+        chances = None if probable is None else probable[place]
+        candidates = _candidates(index, lexical, semantic, similarity, model, chances)
         heard.append(
             Heard(
                 text=text,
@@ -82,16 +78,17 @@ def _candidates(
     index: Index,
     lexical: list[Match],
     semantic: list[Match],
-    ranked: list[Ranked],
     similarity: Floats | None,
-    chances: dict[str, float],
+    model: Model | None,
+    chances: Floats | None,
 ) -> tuple[Candidate, ...]:
     words = {match.label: match.score for match in lexical}
+    ranked = [] if model is None or chances is None else model.ranking(chances, RANKED)
     labels = dict.fromkeys([*(r.label for r in ranked), *words, *(m.label for m in semantic)])
     return tuple(
         Candidate(
             label,
-            chances.get(label, 0.0),
+            0.0 if model is None or chances is None else model.probability_of(label, chances),
             words.get(label, 0.0),
             0.0 if similarity is None else index.score_of(similarity, label),
         )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assistant.knowledge import store
 from assistant.knowledge.content import AnyRecord, Document, Office, Service
 from assistant.knowledge.files import dump_examples, parse_record
-from assistant.language.text import normalise
+from assistant.language.text import normalise, read_words
 
 Examples = dict[str, list[str]]
 
@@ -67,6 +67,7 @@ def _distinct(texts: Sequence[str]) -> list[str]:
 def fingerprint(examples: Mapping[str, Sequence[str]], config: Path) -> str:
     """SHA-256 over everything a trained model depends on: equal fingerprints need no second training."""
     digest = hashlib.sha256(config.read_bytes().split(b"\nassistant:")[0])
+    digest.update(repr(read_words()).encode())  # the dictionary decides how everything is cut
     for label in sorted(examples):
         digest.update(f"\x1e{label}\x1f{chr(31).join(examples[label])}".encode())
     return digest.hexdigest()

@@ -26,7 +26,9 @@ def opened(citizen: Browser, kind: str = "help", **values: str) -> tuple[str, st
 def open_page(member: Browser, number: str) -> str:
     """Go to the case's page by way of the queue; returns its address."""
     member.get("/staff")
-    rows: list[tuple[str, str]] = re.findall(r'<a href="(/staff/cases/\d+)">.*?(XD[\d-]+)', member.text, re.DOTALL)
+    rows: list[tuple[str, str]] = re.findall(
+        r'<a href="(/staff/cases/\d+)">.*?(XD[\d-]+)', member.text, re.DOTALL
+    )
     address = next(address for address, found in rows if found == number)
     member.get(address)
     assert member.status == 200
@@ -187,6 +189,19 @@ def test_stale_page_is_a_conflict_that_keeps_the_draft(citizen: Browser, staff: 
     assert "退回修改" in page.alert()
     assert "我改好的新稿子</textarea>" in page.text
     assert REPLY in page.text
+
+
+def test_older_tab_does_not_overwrite_a_newer_draft(citizen: Browser, staff: Staff) -> None:
+    number, _ = opened(citizen)
+    handler = staff(Role.HANDLER)
+    case = open_page(handler, number)
+    handler.submit(f"{case}/claim").submit(f"{case}/draft", text=REPLY)
+    old = handler.hidden(f"{case}/draft")
+    handler.submit(f"{case}/draft", text="第二稿，更完整。")
+    page = handler.post(f"{case}/draft", {**old, "text": "旧页面上的稿子"})
+    assert page.status == 409
+    assert "旧页面上的稿子</textarea>" in page.text
+    assert "第二稿，更完整。" in page.text
 
 
 def test_second_claim_says_who_was_first(citizen: Browser, staff: Staff) -> None:

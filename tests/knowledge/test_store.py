@@ -203,7 +203,7 @@ def test_vectors_of_another_encoder_are_made_anew(
 ) -> None:
     few = {"smalltalk.greeting": ["您好", "早上好"]}
     some = Loaded(loaded.records, few, loaded.example_files, loaded.lookups, loaded.phrases)
-    strange = Vectors("another-encoder", {"smalltalk.greeting": b"\x00" * 7})
+    strange = Vectors("another-encoder", {"smalltalk.greeting": b"\x00" * 7}, {})
     imported(database, some, strange)
     with database.reading() as session:
         shelf = load_shelf(session, encoder)

@@ -1,0 +1,191 @@
+"""Danger is recognised without any model, and asking about the rules is not taken for danger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from assistant.conversation import chat
+from assistant.conversation.decide import Memory
+from assistant.conversation.guard import find_danger, is_discipline
+from assistant.knowledge.files import Loaded
+from assistant.knowledge.shelf import Shelf
+from assistant.language.encoder import Encoder
+from assistant.language.text import normalise
+from assistant.language.understanding import understand
+from assistant.settings import Tuning
+from tests.fixtures_service import NOW, read_golden_items
+
+EMERGENCIES = [i for i in read_golden_items("emergencies") if i.get("reason") == "emergency"]
+REPORTS = [i for i in read_golden_items("emergencies") if i.get("reason") == "discipline"]
+LOOK_ALIKES = [i for i in read_golden_items("emergencies") if "reason" not in i]
+
+
+def name(item: dict[str, Any]) -> str:
+    return str(item["id"])
+
+
+@pytest.mark.parametrize("item", EMERGENCIES, ids=name)
+def test_golden_emergency_is_recognised_without_a_model(item: dict[str, Any]) -> None:
+    assert find_danger(normalise(item["text"])), item["text"]
+
+
+@pytest.mark.parametrize("item", REPORTS, ids=name)
+def test_golden_misconduct_report_is_recognised_without_a_model(item: dict[str, Any]) -> None:
+    text = normalise(item["text"])
+    assert find_danger(text) is None
+    assert is_discipline(text)
+
+
+@pytest.mark.parametrize("item", LOOK_ALIKES, ids=name)
+def test_golden_look_alike_is_no_danger(item: dict[str, Any]) -> None:
+    text = normalise(item["text"])
+    assert find_danger(text) is None
+    assert not is_discipline(text)
+
+
+def test_no_other_golden_question_is_taken_for_danger() -> None:
+    alarmed = []
+    for file in ("answered", "must_not_answer", "personal_data", "dialogues"):
+        for item in read_golden_items(file):
+            for turn in item.get("turns", [item]):
+                text = normalise(turn["text"])
+                if (find_danger(text) or is_discipline(text)) and "reason" not in turn:
+                    alarmed.append((item["id"], turn["text"]))
+    assert alarmed == []
+
+
+def test_no_ordinary_phrasing_is_taken_for_danger(loaded: Loaded) -> None:
+    alarmed = {
+        text: label
+        for label, texts in loaded.examples.items()
+        if not label.startswith(("emergency.", "discipline."))
+        for text in texts
+        if find_danger(normalise(text)) or is_discipline(normalise(text))
+    }
+    assert alarmed == {}
+
+
+def decided(texts: list[str], shelf: Shelf, encoder: Encoder, tuning: Tuning, now: datetime = NOW):  # type: ignore[no-untyped-def]
+    """Outcome and reason of each text as a first message, without a classifier."""
+    heard = understand([chat.understood_part(text) for text in texts], shelf.index, None, encoder)
+    return [
+        chat.preview(one, Memory(), shelf, tuning, now, text)[0]
+        for one, text in zip(heard, texts, strict=True)
+    ]
+
+
+def test_golden_emergencies_get_the_right_number_whole_way(
+    shelf: Shelf, encoder: Encoder, tuning: Tuning
+) -> None:
+    """Guard, words and meaning together, still without a classifier: none may be missed."""
+    texts = [item["text"] for item in EMERGENCIES]
+    missed = [
+        (text, decision.outcome, decision.reason)
+        for text, decision in zip(texts, decided(texts, shelf, encoder, tuning), strict=True)
+        if (decision.outcome, decision.reason) != ("handover", "emergency")
+    ]
+    assert missed == []
+
+
+def test_every_published_emergency_phrasing_is_handed_over(
+    loaded: Loaded, shelf: Shelf, encoder: Encoder, tuning: Tuning
+) -> None:
+    """What the bureau itself wrote down as an emergency is one, with or without a classifier."""
+    texts = [
+        text
+        for label, texts in loaded.examples.items()
+        if label.startswith("emergency.")
+        for text in texts
+    ]
+    missed = [
+        text
+        for text, decision in zip(texts, decided(texts, shelf, encoder, tuning), strict=True)
+        if decision.outcome != "handover"
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "record"),
+    [
+        ("山上起火了快来", "emergency.forest_fire"),
+        ("后山冒烟", "emergency.forest_fire"),
+        ("森林火灾！", "emergency.forest_fire"),
+        ("林子烧起来了怎么办", "emergency.forest_fire"),
+        ("水库大坝漏水了", "emergency.dam_danger"),
+        ("堤坝决口了", "emergency.dam_danger"),
+        ("有人落水了", "emergency.drowning"),
+        ("孩子掉进水库了", "emergency.drowning"),
+        ("洪水进屋了，被困在屋顶", "emergency.flood_trapped"),
+        ("后山滑坡了", "emergency.landslide"),
+        ("泥石流下来了", "emergency.landslide"),
+        ("被野猪咬了", "emergency.animal_attack"),
+        ("我爸被毒蛇咬了", "emergency.animal_attack"),
+        ("工人被树砸伤昏迷了", "emergency.injury"),
+        ("不想活了", "emergency.self_harm"),
+        ("我要去跳河", "emergency.self_harm"),
+        ("我拿刀砍死你们", "emergency.violence"),
+        ("有人往河里倒农药，毒流到河里了", "emergency.water_poisoning"),
+        ("高压线断了", "emergency.power_line"),
+        ("煤气泄漏", "emergency.explosion"),
+    ],
+)
+def test_danger_names_its_record(text: str, record: str) -> None:
+    assert find_danger(normalise(text)) == record
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "森林火灾的处罚规定是什么",
+        "森林防火期可以烧田坎吗",
+        "森林防火预案在哪里看",
+        "水库大坝安全管理条例",
+        "野猪吃了庄稼怎么赔",
+        "野猪伤人补偿怎么申请",
+        "去年发生多少起森林火灾",
+        "山塘除险加固怎么申请",
+        "河道采砂许可",
+        "被砍的树怎么补种",
+        "采伐被火烧死的树要办证吗",
+        "水电站下游落水管怎么审批",
+        "防汛应急响应是什么意思",
+        "取水许可要哪些材料",
+        "领导信箱在哪里",
+        "局长是谁",
+        "",
+    ],
+)
+def test_asking_about_the_rules_is_no_danger(text: str) -> None:
+    assert find_danger(normalise(text)) is None
+    assert not is_discipline(normalise(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["举报你们科长收红包", "执法人员吃拿卡要", "局长受贿", "有干部贪污补助款", "主任要钱才给办"],
+)
+def test_misconduct_is_a_report(text: str) -> None:
+    assert is_discipline(normalise(text))
+
+
+def test_danger_is_found_in_traditional_characters() -> None:
+    assert find_danger(normalise("對面山頭起火了")) == "emergency.forest_fire"
+    assert find_danger(normalise("水庫大壩漏水")) == "emergency.dam_danger"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我来办取水许可，路上看到山上起火了",
+        "送采伐材料的路上有人落水了快救人",
+        "去年修的大坝现在决口了",
+        "水库边的办公室后山滑坡了有人被埋住了",
+    ],
+)
+def test_danger_is_seen_beside_everyday_business(text: str) -> None:
+    """A word of office business elsewhere in the message makes the fire no smaller."""
+    assert find_danger(normalise(text)), text
