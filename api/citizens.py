@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.limits import address
@@ -69,10 +69,10 @@ def post_rating(request: Request, body: Rating) -> Response:
 
 @router.get("/", include_in_schema=False)
 def get_chat(
-    request: Request, rated: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
+    request: Request,
 ) -> HTMLResponse:
-    """The chat page with the conversation so far; `rated` is the turn just rated."""
-    return _chat_page(request, rated=rated)
+    """The chat page with the conversation so far."""
+    return _chat_page(request)
 
 
 @router.post("/chat", include_in_schema=False)
@@ -105,7 +105,7 @@ def post_rating_form(
     token = conversation_token(request)
     service: Service = request.app.state.service
     service.db.write(lambda session: chat.rate(session, token, turn, helpful))
-    return RedirectResponse(f"/?rated={turn}#rating-{turn}", status_code=303)
+    return RedirectResponse(f"/#rating-{turn}", status_code=303)
 
 
 @router.post("/chat/end", include_in_schema=False)
@@ -133,9 +133,7 @@ def post_senior(
     return response
 
 
-def _chat_page(
-    request: Request, refusal: Refused | None = None, draft: str = "", rated: int | None = None
-) -> HTMLResponse:
+def _chat_page(request: Request, refusal: Refused | None = None, draft: str = "") -> HTMLResponse:
     service: Service = request.app.state.service
     token = conversation_token(request)
     with service.db.reading() as session:
@@ -147,9 +145,7 @@ def _chat_page(
         "message_key": secrets.token_hex(16),
         "refusal": refusal,
         "draft": draft,
-        "rated": rated,
         "max_message": chat.MAX_MESSAGE,
-        "helpful_asked": {turn.turn for turn in turns if turn.outcome == "answered"},
     }
     response = page(request, "chat.html", context, status=refusal.status if refusal else 200)
     remember(request, response)

@@ -7,9 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from sqlalchemy import make_url, text
-
-from assistant.db import Database
+from assistant.db import Database, file_of
 
 
 class CannotRestore(RuntimeError):
@@ -21,16 +19,10 @@ def back_up(database: Database, file: Path) -> int:
 
     `FILE.sha256` beside it is what `restore_into` holds it against.
     """
-    if not database.is_sqlite:
-        raise RuntimeError("PostgreSQL 请用 pg_dump 备份")
     if file.exists():
         raise RuntimeError(f"{file} 已经存在，没有覆盖")
     file.parent.mkdir(parents=True, exist_ok=True)
-    raw = database.engine.raw_connection()
-    try:
-        raw.cursor().execute("VACUUM INTO ?", (str(file),))
-    finally:
-        raw.close()
+    database.copy_to(file)
     _require_whole(file)
     _checksum_of(file).write_text(_hash(file), encoding="ascii")
     return file.stat().st_size
@@ -38,22 +30,21 @@ def back_up(database: Database, file: Path) -> int:
 
 def restore_into(url: str, file: Path) -> Path:
     """Put a backup where the database belongs; `CannotRestore` if anything is there already."""
-    target = make_url(url).database
-    if make_url(url).get_backend_name() != "sqlite" or not target:
+    target = file_of(url)
+    if target is None:
         raise CannotRestore("PostgreSQL 请用 pg_restore 恢复")
-    path = Path(target)
-    if path.exists():
-        raise CannotRestore(f"{path} 已经有数据，请先移走")
+    if target.exists():
+        raise CannotRestore(f"{target} 已经有数据，请先移走")
     expected = _checksum_of(file)
     if expected.exists() and expected.read_text(encoding="ascii").strip() != _hash(file):
         raise CannotRestore("备份文件和它的校验和不符")
     _require_whole(file)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".restoring")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_suffix(".restoring")
     shutil.copyfile(file, draft)
     _flush(draft)
-    draft.replace(path)
-    return path
+    draft.replace(target)
+    return target
 
 
 def _checksum_of(file: Path) -> Path:
@@ -61,19 +52,17 @@ def _checksum_of(file: Path) -> Path:
 
 
 def _require_whole(file: Path) -> None:
-    """Ask SQLite itself whether the file is whole."""
     if not file.exists():
         raise CannotRestore(f"没有这个文件：{file}")
     copy = Database(f"sqlite:///{file}")
     try:
-        with copy.engine.connect() as connection:
-            found = connection.scalar(text("pragma integrity_check"))
+        whole = copy.is_whole()
     except Exception as error:  # a file that is no database at all
         raise CannotRestore(f"{file} 不是完整的备份") from error
     finally:
         copy.close()
-    if found != "ok":
-        raise CannotRestore(f"{file} 已损坏：{found}")
+    if not whole:
+        raise CannotRestore(f"{file} 已损坏")
 
 
 def _hash(file: Path) -> str:

@@ -74,6 +74,18 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcInstant}
 
 
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for a server's."""
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(str(parsed.database)) if is_file else None
+
+
+def without_password(url: str) -> str:
+    """A database URL fit to be shown."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
 def make_engine(url: str) -> Engine:
     """An engine for `url`, set up the way this service needs its database to behave."""
     if make_url(url).get_backend_name() == "sqlite":
@@ -188,6 +200,21 @@ class Database:
             if encoding != "UTF8" or locale in ("C", "POSIX"):
                 raise RuntimeError(f"PostgreSQL 需要 UTF-8 区域设置，现在是 {encoding}/{locale}")
             return f"PostgreSQL {connection.scalar(text('show server_version'))}"
+
+    def copy_to(self, file: Path) -> None:
+        """Write a consistent copy of a SQLite database while it is in use; `RuntimeError` on PostgreSQL."""
+        if not self.is_sqlite:
+            raise RuntimeError("PostgreSQL 请用 pg_dump 备份")
+        raw = self.engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(file),))
+        finally:
+            raw.close()
+
+    def is_whole(self) -> bool:
+        """Whether SQLite itself finds its file undamaged."""
+        with self.engine.connect() as connection:
+            return bool(connection.scalar(text("pragma integrity_check")) == "ok")
 
     def close(self) -> None:
         """Finish the writes already accepted, then let go of the database."""

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from api.cli.base import app, fail, open_database, said
-from assistant.db import Database
+from assistant.db import Database, without_password
 from assistant.errors import Refused
 from assistant.settings import settings
 
@@ -156,9 +156,7 @@ def doctor() -> None:
 @app.command("settings")
 def show_settings() -> None:
     """打印现行设置，口令遮住。"""
-    from sqlalchemy import make_url
-
     configuration = settings()
     shown = configuration.model_dump(mode="json")
-    shown["database_url"] = make_url(configuration.url).render_as_string(hide_password=True)
+    shown["database_url"] = without_password(configuration.url)
     sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")

@@ -81,10 +81,19 @@
     return row.appendChild(make("dd", "", value));
   }
 
+  function lawRow(list, laws) {
+    if (laws.length <= 2) { sourceRow(list, "依据", laws.join("；")); return; }
+    var row = list.appendChild(make("div"));
+    row.appendChild(make("dt", "", "依据"));
+    var all = row.appendChild(make("dd")).appendChild(make("details"));
+    all.appendChild(make("summary", "", laws[0] + "等" + laws.length + "部"));
+    all.appendChild(document.createTextNode(laws.join("；")));
+  }
+
   function sources(said, card) {
     if (!said.sources.length && !(said.office && said.outcome === "answered")) { return; }
     var list = card.appendChild(make("dl", "source"));
-    if (said.sources.length) { sourceRow(list, "依据", said.sources.join("；")); }
+    if (said.sources.length) { lawRow(list, said.sources); }
     if (said.effective_on) { sourceRow(list, "生效日期", day(said.effective_on)); }
     if (said.verified_on) { sourceRow(list, "核对日期", day(said.verified_on)); }
     if (said.office) {

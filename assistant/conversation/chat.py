@@ -6,9 +6,9 @@ import hashlib
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.conversation.asking import strip_correction
@@ -28,7 +28,9 @@ MAX_KEPT_TURNS = 50
 
 
 # Built once, on the bare tables: building them for every turn cost more than running them.
-_conversations, _messages = Conversation.__table__.c, Message.__table__.c
+_conversation_table = cast(Table, Conversation.__table__)
+_message_table = cast(Table, Message.__table__)
+_conversations = _conversation_table.c
 # Locked, so that two messages of one conversation take their turns one after the other.
 _FIND = (
     select(
@@ -41,10 +43,10 @@ _FIND = (
     .where(_conversations.token_hash == bindparam("digest"))
     .with_for_update()
 )
-_OPEN = insert(Conversation.__table__).returning(_conversations.id)
-_KEEP = insert(Message.__table__).returning(_messages.id)
+_OPEN = insert(_conversation_table).returning(_conversations.id)
+_KEEP = insert(_message_table).returning(_message_table.c.id)
 _MOVE_ON = (
-    update(Conversation.__table__)
+    update(_conversation_table)
     .where(_conversations.id == bindparam("this"))
     .values(
         {
@@ -73,6 +75,7 @@ class Turn:
     reply: dict[str, Any]
     asked: str
     message_id: int | None = None
+    helpful: bool | None = None
 
 
 def check_message(text: object) -> str:
@@ -285,6 +288,7 @@ def _as_turn(row: Message) -> Turn:
         row.reply,
         row.question,
         row.id,
+        row.helpful,
     )
 
 

@@ -60,7 +60,8 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "turn", name="uq_message_turn"),
         UniqueConstraint("conversation_id", "message_key", name="uq_message_key"),
-        Index("ix_message_asked_at_outcome", "asked_at", "outcome"),
+        # Covers the public figures: outcomes by month and the share that helped.
+        Index("ix_message_figures", "asked_at", "outcome", "helpful"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
