@@ -219,7 +219,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", "turn", name="uq_message_turn"),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.create_index("ix_message_asked_at_outcome", ["asked_at", "outcome"], unique=False)
+        batch_op.create_index(
+            "ix_message_figures", ["asked_at", "outcome", "helpful"], unique=False
+        )
 
     op.create_table(
         "staff_session",
@@ -307,7 +309,7 @@ def downgrade() -> None:
 
     op.drop_table("staff_session")
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_index("ix_message_asked_at_outcome")
+        batch_op.drop_index("ix_message_figures")
 
     op.drop_table("message")
     with op.batch_alter_table("knowledge_version", schema=None) as batch_op:
