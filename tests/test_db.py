@@ -438,7 +438,7 @@ def test_write_racing_with_close_is_answered(tmp_path: Path) -> None:
     """Nobody waits for ever: each job is either done or refused, whenever the close comes."""
     from assistant.tables import metadata
 
-    for attempt in range(10):
+    for attempt in range(30):
         database = Database(f"sqlite:///{tmp_path / f'race{attempt}.db'}")
         with database.engine.execution_options(writes=True).begin() as connection:
             metadata.create_all(connection)

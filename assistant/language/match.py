@@ -7,7 +7,7 @@ best phrasing. Scores are in [0, 1].
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -186,33 +186,42 @@ class Index:
         self._build_postings()
 
     def _build_postings(self) -> None:
-        bags = [Counter(features(text)) for text in self._texts]
-        lengths = np.array([sum(bag.values()) for bag in bags], dtype=np.float32)
-        mean = float(lengths.mean()) if len(bags) else 1.0
-        found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-        for place, bag in enumerate(bags):
-            for feature, count in bag.items():
-                found[feature].append((place, count))
-        self._idf = {
-            feature: math.log(1 + (len(bags) - len(rows) + 0.5) / (len(rows) + 0.5))
-            for feature, rows in found.items()
-        }
+        """BM25 weights by feature, as slices of three flat arrays."""
+        rows: list[int] = []
+        places: list[int] = []
+        counts: list[int] = []
+        self._row_of: dict[str, int] = {}
+        lengths = np.zeros(len(self._texts), dtype=np.float32)
+        for place, text in enumerate(self._texts):
+            bag = Counter(features(text))
+            lengths[place] = bag.total()
+            rows += [self._row_of.setdefault(feature, len(self._row_of)) for feature in bag]
+            places += [place] * len(bag)
+            counts += bag.values()
+        order = np.argsort(np.array(rows, dtype=np.int64), kind="stable")
+        sizes = np.bincount(rows, minlength=len(self._row_of)) if rows else np.zeros(0, dtype=int)
+        self._bounds = np.concatenate([[0], np.cumsum(sizes)]).tolist()
+        self._places = np.array(places, dtype=np.int32)[order]
+        count = np.array(counts, dtype=np.float32)[order]
+        total = len(self._texts)
+        idf = np.log(1 + (total - sizes + 0.5) / (sizes + 0.5))
+        self._idf: list[float] = idf.tolist()
         # A word nobody has ever used counts as much as the rarest known one.
-        self._unseen_idf = math.log(1 + (len(bags) + 0.5) / 0.5)
-        self._postings: dict[str, tuple[Any, Floats]] = {}
-        for feature, rows in found.items():
-            places = np.array([place for place, _ in rows], dtype=np.int64)
-            counts = np.array([count for _, count in rows], dtype=np.float32)
-            damping = counts + K1 * (1 - B + B * lengths[places] / mean)
-            weights = self._idf[feature] * counts * (K1 + 1) / damping
-            self._postings[feature] = (places, weights.astype(np.float32))
+        self._unseen_idf = math.log(1 + (total + 0.5) / 0.5)
+        mean = float(lengths.mean()) if total else 1.0
+        damping = count + K1 * (1 - B + B * lengths[self._places] / mean)
+        self._weights = (np.repeat(idf, sizes) * count * (K1 + 1) / damping).astype(np.float32)
+
+    def _rarity(self, feature: str) -> float:
+        row = self._row_of.get(feature)
+        return self._unseen_idf if row is None else self._idf[row]
 
     def coverage(self, text: str) -> float:
         """How much of a normalised message's content any phrasing has ever used, weighed by rarity, in [0, 1]."""
-        words = [word for word in set(words_of(text)) if word not in STOP_WORDS]
-        weights = [self._idf.get(word, self._unseen_idf) for word in words if bare(word)]
-        known = [self._idf[word] for word in words if word in self._idf and bare(word)]
-        return sum(known) / sum(weights) if weights else 0.0
+        words = [word for word in set(words_of(text)) if word not in STOP_WORDS and bare(word)]
+        weight = sum(self._rarity(word) for word in words)
+        known = sum(self._rarity(word) for word in words if word in self._row_of)
+        return known / weight if weight else 0.0
 
     def lexical(self, text: str, most: int = 10) -> list[Match]:
         """Labels by shared words and likeness of spelling, best first. `text` is normalised."""
@@ -221,10 +230,11 @@ class Index:
             return []
         scores = np.zeros(len(self.phrasings), dtype=np.float32)
         for feature in asked:
-            if feature in self._postings:
-                places, weights = self._postings[feature]
-                scores[places] += weights
-        possible = (K1 + 1) * sum(self._idf.get(feature, self._unseen_idf) for feature in asked)
+            row = self._row_of.get(feature)
+            if row is not None:
+                here = slice(self._bounds[row], self._bounds[row + 1])
+                scores[self._places[here]] += self._weights[here]
+        possible = (K1 + 1) * sum(self._rarity(feature) for feature in asked)
         return self._compare(text, asked, scores / possible, most)
 
     def _compare(self, text: str, asked: list[str], words: Floats, most: int) -> list[Match]:

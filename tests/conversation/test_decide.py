@@ -258,6 +258,15 @@ def test_label_the_shelf_no_longer_holds_is_no_crash(shelf: Shelf, tuning: Tunin
     assert decision.answer_id != "service.withdrawn_long_ago"
 
 
+def test_danger_is_handed_over_even_while_its_text_is_withdrawn(
+    shelf: Shelf, tuning: Tuning
+) -> None:
+    """Between two versions of the fire notice somebody may report a fire."""
+    kept = {id: record for id, record in shelf.records.items() if id != "emergency.forest_fire"}
+    decision = decide(heard("山上起火了"), Memory(), replace(shelf, records=kept), tuning)
+    assert decision.outcome is Outcome.HANDOVER
+
+
 def test_subject_the_shelf_no_longer_holds_is_forgotten(shelf: Shelf, tuning: Tuning) -> None:
     one = heard("那要几天", ("aspect.time_limit", 0.97), coverage=0.5)
     decision = decide(one, Memory("service.withdrawn", (Aspect.FEE,)), shelf, tuning)

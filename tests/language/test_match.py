@@ -194,6 +194,6 @@ def test_order_of_equal_scores_does_not_depend_on_the_files(shelf: Shelf) -> Non
     shuffled = Random(3).sample(some, len(some))
     one, other = Index(some), Index(shuffled)
     for text in map(normalise, golden_texts()[:80]):
-        # Below the first few, which of many equally weak phrasings are compared at all may differ.
-        left, right = one.lexical(text)[:3], other.lexical(text)[:3]
+        # Below the first, which of many equally weak phrasings are compared at all may differ.
+        left, right = one.lexical(text)[:1], other.lexical(text)[:1]
         assert [(m.label, m.score) for m in left] == [(m.label, m.score) for m in right], text

@@ -38,9 +38,11 @@ def artifact_of(
         "trained_at": "2026-11-22T00:00:00",
         **manifest,
     }
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("manifest.json", json.dumps(told))
-        archive.writestr("weights.npz", weights.getvalue())
+    with zipfile.ZipFile(
+        buffer, "w"
+    ) as archive:  # members without a time: equal input, equal bytes
+        archive.writestr(zipfile.ZipInfo("manifest.json"), json.dumps(told))
+        archive.writestr(zipfile.ZipInfo("weights.npz"), weights.getvalue())
     return buffer.getvalue()
 
 
