@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -118,14 +119,15 @@ def verify(session: Session) -> Broken | None:
     if head is None:
         return Broken(0, "链尾标记丢失")
     seq, previous = 0, GENESIS
-    for entry in session.scalars(_events_up_to(head.seq)):
-        if entry.seq != seq + 1:
-            return Broken(seq + 1, "缺少这一条记录")
-        if entry.prev_hash != previous:
-            return Broken(entry.seq, "与前一条记录接不上")
-        if entry.hash != _hash_of(entry):
-            return Broken(entry.seq, "记录内容被改动过")
-        seq, previous = entry.seq, entry.hash
+    with closing(session.scalars(_events_up_to(head.seq))) as entries:
+        for entry in entries:
+            if entry.seq != seq + 1:
+                return Broken(seq + 1, "缺少这一条记录")
+            if entry.prev_hash != previous:
+                return Broken(entry.seq, "与前一条记录接不上")
+            if entry.hash != _hash_of(entry):
+                return Broken(entry.seq, "记录内容被改动过")
+            seq, previous = entry.seq, entry.hash
     if seq < head.seq:
         return Broken(seq + 1, "缺少这一条记录")
     return None if previous == head.hash else Broken(seq, "与链尾标记不一致")

@@ -28,11 +28,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError as DatabaseFailure
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from assistant.errors import Refused, Unavailable
+
+__all__ = ["Base", "Database", "DatabaseFailure", "UtcInstant"]
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -79,6 +82,11 @@ def file_of(url: str) -> Path | None:
     parsed = make_url(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
     return Path(str(parsed.database)) if is_file else None
+
+
+def reason_of(failure: DatabaseFailure) -> str:
+    """What the driver itself said, in one line, without the statement and its values."""
+    return str(failure.orig).strip().splitlines()[0] if str(failure.orig).strip() else "没有说明"
 
 
 def without_password(url: str) -> str:
@@ -136,7 +144,11 @@ class Database:
         self.url = url
         self.engine = make_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._read = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        # SQLite's transactions are snapshots by nature; PostgreSQL has to be asked for one.
+        snapshot = self.engine.execution_options(
+            **{} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        )
+        self._read = sessionmaker(snapshot, expire_on_commit=False, autoflush=False)
         self._write = sessionmaker(
             self.engine.execution_options(writes=True), expire_on_commit=False
         )
@@ -239,19 +251,24 @@ class _Writer:
         self._sessions = sessions
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        # Held while a job is queued or the end is announced, so that nothing is queued behind the end.
+        self._door = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="xunda-writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: Work[T]) -> Future[T]:
-        if self._closed:
-            raise Unavailable
         job = _Job(work)
-        self._jobs.put(job)
+        with self._door:
+            if self._closed:
+                raise Unavailable
+            self._jobs.put(job)
         return job.future
 
     def close(self) -> None:
-        self._closed = True
-        self._jobs.put(None)
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -268,12 +285,14 @@ class _Writer:
                 batch.append(job)
             self._commit(batch)
 
-    def _commit(self, batch: list[_Job]) -> None:
+    def _commit(self, taken: list[_Job]) -> None:
+        # A caller that gave up before its turn is left out; from here on nobody can.
+        batch = [job for job in taken if job.future.set_running_or_notify_cancel()]
         try:
             with self._sessions.begin() as session:
                 done = [job for job in batch if self._attempt(session, job)]
         except Exception as error:  # the thread must outlive every failure
-            refusal = Unavailable() if isinstance(error, DBAPIError) else error
+            refusal = Unavailable() if isinstance(error, DatabaseFailure) else error
             for job in batch:
                 if not job.future.done():
                     job.future.set_exception(refusal)

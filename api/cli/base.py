@@ -6,14 +6,19 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from assistant.db import Database
+from assistant.db import Database, DatabaseFailure, reason_of
 from assistant.errors import Refused
+from assistant.migrations import is_current
 from assistant.settings import settings
+
+if TYPE_CHECKING:
+    from assistant.service import Service
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="询答 Xunda")
 said = Console(stderr=True)
@@ -41,16 +46,44 @@ def working(step: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def open_database() -> Iterator[Database]:
-    """The configured database, checked; closed again at the end."""
-    database = Database(settings().url)
+def plainly() -> Iterator[None]:
+    """Whatever goes wrong inside is said in one sentence, not in a traceback."""
     try:
-        database.check()
-        yield database
+        yield
+    except typer.Exit:
+        raise  # already said
+    except DatabaseFailure as error:
+        raise fail(f"数据库用不了：{reason_of(error)}。可以运行 xunda doctor 检查") from error
     except (Refused, RuntimeError, OSError) as error:
         raise fail(str(error)) from error
+
+
+@contextmanager
+def open_database() -> Iterator[Database]:
+    """The configured database, checked; closed again at the end."""
+    with plainly():
+        database = Database(settings().url)
+        try:
+            database.check()
+            yield database
+        finally:
+            database.close()
+
+
+@contextmanager
+def open_service() -> Iterator[Service]:
+    """The assistant, opened and closed again; what keeps it from opening is said in one sentence."""
+    from assistant.service import Service
+
+    with open_database() as database:
+        if not is_current(database):
+            raise fail("数据库结构不是当前版本，请先运行 xunda migrate")
+    with plainly():
+        service = Service(settings())
+    try:
+        yield service
     finally:
-        database.close()
+        service.close()
 
 
 @app.callback()

@@ -49,9 +49,8 @@ def import_knowledge(directory: Path) -> None:
         vectors = store.encode_phrasings(loaded, default_encoder(settings().encoder_cache))
         now = utc_now()
         done = database.write(lambda session: store.import_knowledge(session, loaded, now, vectors))
-    said.print(
-        f"✓ 知识库：新发布 {done.published} 条，未变 {done.unchanged} 条，问法 {done.phrasings} 种"
-    )
+    changes = f"新发布 {done.published} 条，未变 {done.unchanged} 条，撤下 {done.withdrawn} 条"
+    said.print(f"✓ 知识库：{changes}，问法 {done.phrasings} 种", highlight=False)
 
 
 @knowledge.command("export")

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.base import app, fail, open_database, said
+from api.cli.base import app, fail, open_service, said
 from assistant.db import Database, without_password
 from assistant.errors import Refused
 from assistant.settings import settings
@@ -34,35 +34,23 @@ def serve(
     import uvicorn
 
     from api.app import create_app
-    from assistant.knowledge.shelf import MissingKnowledge
-    from assistant.migrations import is_current
-    from assistant.service import Service
 
-    configuration = settings()
     listener = _listen(host, port)
-    with open_database() as database:
-        if not is_current(database):
-            raise fail("数据库结构不是当前版本，请先运行 xunda migrate")
-    try:
-        service = Service(configuration)
-    except MissingKnowledge as error:
-        raise fail(str(error)) from error
-    except (Refused, RuntimeError, OSError) as error:
-        raise fail(f"启动失败：{error}") from error
-    if service.model is None:
-        said.print("[yellow]![/yellow] 还没有分类器，先只凭匹配作答（xunda train 可以训练）")
-    address = f"http://{host}:{port}"
-    said.print(f"✓ 询答已启动：{address}   工作人员入口：{address}/staff", highlight=False)
-    if sample_accounts:  # argon2 takes its second; the citizens' page does not wait for it
-        threading.Thread(target=_print_sample_accounts, args=(service.db,), daemon=True).start()
-    config = uvicorn.Config(
-        create_app(service),
-        log_level="warning",
-        access_log=False,  # addresses and paths of citizens do not belong in a log that lasts
-        server_header=False,
-        timeout_graceful_shutdown=20,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    with open_service() as service:
+        if service.model is None:
+            said.print("[yellow]![/yellow] 还没有分类器，先只凭匹配作答（xunda train 可以训练）")
+        address = f"http://{host}:{port}"
+        said.print(f"✓ 询答已启动：{address}   工作人员入口：{address}/staff", highlight=False)
+        if sample_accounts:  # argon2 takes its second; the citizens' page does not wait for it
+            threading.Thread(target=_print_sample_accounts, args=(service.db,), daemon=True).start()
+        config = uvicorn.Config(
+            create_app(service),
+            log_level="warning",
+            access_log=False,  # addresses and paths of citizens do not belong in a log that lasts
+            server_header=False,
+            timeout_graceful_shutdown=20,
+        )
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -99,25 +87,15 @@ def ask(
 ) -> None:
     """问助手。--json 时每行一个 {"text": …, "conversation": …}。"""
     from api.cli.asking import Asker
-    from assistant.knowledge.shelf import MissingKnowledge
-    from assistant.service import Service
 
-    try:
-        service = Service(settings())
-    except MissingKnowledge as error:
-        raise fail(str(error)) from error
-    asker = Asker(service, dry_run)
-    try:
+    with open_service() as service:
+        asker = Asker(service, dry_run)
         lines: Iterator[str] = iter([text]) if text is not None else iter(sys.stdin)
-        for line in lines:
-            if not line.strip():
-                continue
+        for line in filter(str.strip, lines):
             reply = asker.ask_line(line) if as_json else asker.ask({"text": line.strip()})
             out = json.dumps(reply, ensure_ascii=False) if as_json else str(reply["reply"])
             sys.stdout.write(out + "\n")
             sys.stdout.flush()
-    finally:
-        service.close()
 
 
 @app.command()

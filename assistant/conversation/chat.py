@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.conversation.asking import strip_correction
@@ -262,7 +263,11 @@ def _conversation(session: Session, token: str, channel: str, now: datetime) -> 
         return dict(found._mapping)
     fresh: dict[str, Any] = {"turn_count": 0, "miss_count": 0, "subject": None, "aspects": []}
     row = {"token_hash": digest, "channel": channel, "created_at": now, "last_at": now, **fresh}
-    return {"id": session.execute(_OPEN, row).scalar_one(), **fresh}
+    try:
+        with session.begin_nested():
+            return {"id": session.execute(_OPEN, row).scalar_one(), **fresh}
+    except IntegrityError:  # two first messages at once: the other one opened it
+        return dict(session.execute(_FIND, {"digest": digest}).one()._mapping)
 
 
 def _earlier(session: Session, conversation_id: int, key: str, question: str) -> Turn | None:

@@ -13,6 +13,7 @@ from assistant.conversation.fusion import Choice, confidence, rank, signals
 from assistant.conversation.guard import find_danger, is_asking, is_discipline, needs_person
 from assistant.conversation.models import Outcome
 from assistant.knowledge.content import Aspect, Notice, Office, Service
+from assistant.knowledge.files import INTENTS
 from assistant.knowledge.shelf import Shelf
 from assistant.language.understanding import Heard
 from assistant.settings import Tuning
@@ -60,7 +61,7 @@ def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decisi
         return guarded
     asked = read(heard.text, shelf.mentions, shelf.cues)
     fusion = tuning.fusion_for(heard.has_model)
-    ranked = rank(heard, asked.mention, fusion)
+    ranked = [choice for choice in rank(heard, asked.mention, fusion) if _stands(choice.id, shelf)]
     chance = confidence(signals(heard, ranked, asked.mention), fusion)
     top = ranked[0].id if ranked else None
     decision = _follow_up(top, chance, asked, memory, shelf, tuning)
@@ -70,16 +71,28 @@ def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decisi
     return replace(decision, candidates=_choices(ranked, shelf), confidence=chance)
 
 
+def _stands(label: str, shelf: Shelf) -> bool:
+    """Whether a label can still be acted on: a record may have been withdrawn since the training."""
+    return label in shelf.records or label.startswith(INTENTS)
+
+
 def _guarded(text: str, memory: Memory, shelf: Shelf) -> Decision | None:
     """What is settled before any witness is asked, and so without a model too."""
     danger = find_danger(text)
     if danger is not None:
-        return _notice(danger, memory, shelf)
+        return _alarm(danger, "emergency", memory, shelf)
     if is_discipline(text):
-        return _notice("discipline.corruption", memory, shelf)
+        return _alarm("discipline.corruption", "discipline", memory, shelf)
     if needs_person(text):
         return _to_person("needs_person", "needs_person", memory)
     return None
+
+
+def _alarm(record_id: str, reason: str, memory: Memory, shelf: Shelf) -> Decision:
+    """The record for this danger, or the phrase that does for any: the number to ring is never missing."""
+    if record_id in shelf.records:
+        return _notice(record_id, memory, shelf)
+    return _to_person(reason, reason, memory)
 
 
 def _follow_up(

@@ -1,6 +1,6 @@
 """Danger, looked for before anything else and without any model: the right number may not wait for one.
 
-Pure. Each rule is a set of word groups of which one word each must occur; the texts said are records.
+Pure. What is said of each danger is a record; what gives it away is a pattern here.
 """
 
 from __future__ import annotations
@@ -20,94 +20,124 @@ class Danger:
 
 # Asking what the rules are is not being in danger.
 _ASKING = re.compile(
-    r"怎么(申请|办理|审批|报批|备案|管理|规定|处罚)|许可|审批|材料|手续|预案|预防|规定|条例|处罚|罚款|罚多少|职责|办公室|电话.{0,4}多少|补偿|赔偿"
-    r"|可以.{0,6}吗|能不能|能.{0,6}吗|要不要|是什么|什么意思|公开|统计|去年|以前|历史|评价|影响"
+    r"怎么(申请|办理|审批|报批|备案|管理|规定|处罚)|许可|审批|材料|手续|预案|预防|规定|条例|处罚|罚款|罚多少|职责|办公室|电话.{0,4}多少|补偿|赔偿|医药费|谁出|谁赔|报销|理赔"
+    r"|可以.{0,6}吗|能不能|能.{0,6}吗|要不要|什么意思|是什么[?？]?$|公开|统计|去年|以前|历史|评价|影响"
 )
 
-_NOW = r"(?:了|着|起来|正在|快|救|怎么办|赶紧|危险|很大|漫|冒|急)"
+# What nobody writes who only asks about rules; it overrides the doubt.
+_ACUTE = re.compile(
+    r"救命|快(?:来|救|派)|救(?:人|我|他|她)|有人(?:落水|被|掉|受伤|困|摔|溺)|被(?:埋|困|淹|压)"
+    r"|(?:起火|着火|失火|烧起来|决口|溃坝|塌|滑坡|落水|冒水|漏水|渗水|管涌)了"
+    r"|摔下(?:去|来)了|不省人事|没有?(?:反应|声音)|扑不灭|流血不止"
+)
+# Between the parts of one sign: the same clause, a few words apart.
+_NEAR = r"[^，。,.]{0,8}"
+
+
+def _sign(*ways: str) -> re.Pattern[str]:
+    """One pattern of several ways of saying it; `~` stands for a few words of the same clause."""
+    return re.compile("|".join(way.replace("~", _NEAR) for way in ways))
+
 
 DANGERS: tuple[Danger, ...] = (
     Danger(
         "emergency.self_harm",
-        re.compile(
-            r"不想活|想死|活不下去|自杀|轻生|寻短见|跳(?:河|江|楼|水库|桥|下去)|喝农药|割腕|了结(?:自己|生命)|活着没(?:意思|意义)"
+        _sign(
+            r"不想活|想死|活不下去|自杀|轻生|寻短见|喝农药|割腕|了结(?:自己|生命)|活着没(?:意思|意义)",
+            r"跳(?:河|江|楼|水库|桥|下去)",
         ),
     ),
     Danger(
         "emergency.forest_fire",
-        re.compile(
-            r"(?:山|林|树|坡|坟|竹)[^，。,]{0,8}(?:着火|起火|烧起来|失火|冒烟|烧着)|(?:山火|林火|森林火灾|火情|火警)"
-            r"|着火了|起火了|烧起来了|失火了|浓烟"
+        _sign(
+            r"(?:山|林|树|坡|坟|竹)~(?:着火|起火|烧起来|失火|冒烟|烧着)",
+            r"山火|林火|森林火灾|火情|火警|浓烟|扑不灭",
+            r"(?:着火|起火|烧起来|失火)了",
+            r"烧(?:到|进|向|往)~(?:林|山)|往~(?:林|山)~烧",
         ),
         _ASKING,
     ),
     Danger(
         "emergency.dam_danger",
-        re.compile(
-            rf"(?:大坝|水库|坝|堤|堤防|堤坝|闸|山塘)[^，。,]{{0,8}}(?:裂|塌|漏水|渗水|管涌|决口|溃|垮|缺口|冒水|漫顶|滑坡|要倒|冲垮|快不行){_NOW}?|管涌|决堤|溃坝|决口"
+        _sign(
+            r"(?:大坝|大霸|水库|坝|堤|闸|山塘)~(?:裂|塌|漏水|渗水|管涌|决口|溃|垮|缺口|漫顶|滑坡|要倒|快不行)",
+            r"(?:大坝|大霸|水库|坝|堤|闸|山塘)~冒(?:水|混水|浑水|泥)",
+            r"管涌|决堤|溃坝|决口",
         ),
         _ASKING,
     ),
     Danger(
         "emergency.drowning",
-        re.compile(
-            r"溺水|落水|掉(?:进|到|下)[^，。,]{0,6}(?:河|水|江|塘|库|渠|沟|井)|淹(?:死|着)人|沉下去|被水冲走|(?:掉|跌)水里"
+        _sign(
+            r"溺水|落水|淹(?:死|着)人|沉下去|被水冲走|(?:掉|跌)水里",
+            r"掉(?:进|到|下)~(?:河|水|江|塘|库|渠|沟|井)",
         ),
         _ASKING,
     ),
     Danger(
         "emergency.flood_trapped",
-        re.compile(
-            rf"(?:洪水|大水|水)[^，。,]{{0,6}}(?:进屋|进家|淹(?:了|到|上来)|涨(?:上来|起来|到)|冲|困住|围住){_NOW}?|被(?:洪水|水|困)[^，。,]{{0,6}}(?:困|围|淹)|山洪(?:来|暴发|下来)|困在[^，。,]{{0,8}}(?:水|屋顶|楼顶|河)"
+        _sign(
+            r"水~(?:进屋|进家|进了屋|淹(?:了|到|上来)|涨(?:上来|起来|到)|冲|困住|围住)",
+            r"被(?:洪水|水|困)~(?:困|围|淹)|山洪(?:来|暴发|下来)|困在~(?:水|屋顶|楼顶|河)",
+            r"(?:漫|慢)进(?:了)?(?:屋|家)",
         ),
         _ASKING,
     ),
     Danger(
         "emergency.landslide",
-        re.compile(r"(?:山体|后山|山坡|山)[^，。,]{0,6}(?:滑坡|塌|裂开|滑下来|垮)|泥石流|塌方"),
+        _sign(r"(?:山体|后山|山坡|山)~(?:滑坡|塌|裂开|滑下来|垮)|泥石流|塌方"),
         _ASKING,
     ),
     Danger(
         "emergency.animal_attack",
-        re.compile(
-            r"(?:野猪|蛇|熊|豹|猴|野兽|马蜂)[^，。,]{0,6}(?:咬|伤|攻击|追|撞|冲)[^，。,]{0,3}(?:人|我|了|孩)|被(?:毒)?(?:蛇|野猪|马蜂|猴子|熊)[^，。,]{0,4}(?:咬|蜇|撞|伤|拱)"
+        _sign(
+            r"(?:野猪|蛇|熊|豹|猴|野兽|马蜂)~(?:咬|伤|攻击|追|撞|冲)[^，。,.]{0,3}(?:人|我|了|孩)",
+            r"被(?:毒)?(?:蛇|野猪|马蜂|猴子|熊)~(?:咬|蜇|撞|伤|拱)",
         ),
         _ASKING,
     ),
     Danger(
         "emergency.injury",
-        re.compile(
-            r"(?:人|他|她|爸|妈|孩子|老人|工人|村民)[^，。,]{0,6}(?:受伤|昏迷|晕倒|昏过去|流血|砸(?:到|伤|中)|没气|摔下|踩空|压住|埋(?:了|住)|触电|不省人事|不动弹|叫不醒|喊不应)|(?:躺在?地上|喊他|叫他)[^,。]{0,4}(?:不动|没反应|不应|不答应)|救命|快来救|出人命"
+        _sign(
+            r"(?:人|他|她|爸|妈|孩子|老人|工人|村民)~(?:受伤|昏迷|晕倒|昏过去|流血|没气|摔下|压住|触电)",
+            r"(?:人|他|她|爸|妈|孩子|老人|工人|村民)~(?:砸(?:到|伤|中)|埋(?:了|住)|不省人事|不动弹)",
+            r"砸(?:到|中|伤)(?:了)?人|流(?:好多|很多)血|踩空~摔(?:下|了)|叫不醒|喊不应",
+            r"(?:躺在?地上|喊他|叫他)~(?:不动|没反应|不应|没有声音)",
+            r"救命|快来救|出人命",
         ),
         _ASKING,
     ),
     Danger(
         "emergency.violence",
-        re.compile(
-            r"(?:杀|砍|弄死|打死|炸|捅|烧)(?:了|死|掉)?(?:你们|他们|他|她|人|领导|单位|办公室|局)|同归于尽|报复社会|拿刀|带刀|(?:有|要)人(?:打|砍|杀)(?:人|我)"
+        _sign(
+            r"(?:杀|砍|弄死|打死|炸|捅|烧)(?:了|死|掉)?(?:你们|他们|他|她|人|领导|单位|办公室|局)",
+            r"同归于尽|报复社会|拿刀|带刀|(?:有|要)人(?:打|砍|杀)(?:人|我)",
         ),
         re.compile(r"树|竹|砍伐|采伐|木"),
     ),
     Danger(
         "emergency.water_poisoning",
-        re.compile(
-            r"(?:毒|农药|化学品|油罐|罐车|柴油|汽油)[^，。,]{0,8}(?:倒|泄漏|漏|翻|流|投)[^，。,]{0,6}(?:河|水|库|塘|江|渠)|投毒|(?:水源|水库)[^，。,]{0,4}(?:被污染|中毒)|死鱼一片"
+        _sign(
+            r"(?:毒|农药|化学品|油罐|罐车|柴油|汽油)~(?:倒|泄漏|漏|翻|流|投)~(?:河|水|库|塘|江|渠)",
+            r"投毒|(?:水源|水库)~(?:被污染|中毒)|死鱼一片",
         ),
         _ASKING,
     ),
     Danger(
         "emergency.power_line",
-        re.compile(r"(?:电线|高压线|电缆|电杆)[^，。,]{0,6}(?:断|掉|垂|倒|着火|冒火)"),
+        _sign(r"(?:电线|高压线|电缆|电杆)~(?:断|掉|垂|倒|着火|冒火)"),
         _ASKING,
     ),
-    Danger("emergency.explosion", re.compile(r"爆炸了|要爆炸|炸了一|发生爆炸|煤气泄漏|燃气泄漏")),
+    Danger("emergency.explosion", _sign(r"爆炸了|要爆炸|炸了一|发生爆炸|煤气泄漏|燃气泄漏")),
 )
 
-DISCIPLINE = re.compile(
-    r"受贿|行贿|贪污|索贿|索要(?:好处|红包|钱)|收(?:了)?(?:红包|好处费|回扣|黑钱)|吃拿卡要|(?:送|塞|要)(?:了)?(?:几|两|一|三)?(?:条烟|瓶酒|红包|礼)|不(?:送|给)(?:礼|钱|红包)[^,。]{0,4}(?:不办|不批)|以权谋私|滥用职权|徇私|挪用|包庇|官商勾结"
-    r"|(?:局长|科长|处长|主任|干部|领导|公务员|工作人员|执法人员|站长)[^，。,]{0,8}(?:收钱|要钱|收礼|拿钱|吃请|贪|腐败|给钱才)"
+DISCIPLINE = _sign(
+    r"受贿|行贿|贪污|索贿|索要(?:好处|红包|钱)|收(?:了)?(?:红包|好处费|回扣|黑钱)|吃拿卡要",
+    r"以权谋私|滥用职权|徇私|挪用|包庇|官商勾结",
+    r"(?:送|塞|要)(?:了)?(?:几|两|一|三)?(?:条烟|瓶酒|红包|礼)",
+    r"不(?:送|给)(?:礼|钱|红包)~(?:不办|不批)",
+    r"(?:局长|科长|处长|主任|干部|领导|公务员|工作人员|执法人员|站长)~(?:收钱|收了~钱|要钱|收礼|拿钱|吃请|贪|腐败|给钱才)",
 )
-
 
 # What only staff may settle (domain: predictions, boundaries, the state of one's own case, other people's).
 _PERSONAL = re.compile(
@@ -134,8 +164,10 @@ def is_asking(text: str) -> bool:
 def find_danger(text: str) -> str | None:
     """The id of the record that answers a danger named in a normalised text, or None."""
     for danger in DANGERS:
-        if danger.pattern.search(text) and not (danger.unless and danger.unless.search(text)):
-            return danger.record_id
+        if danger.pattern.search(text):
+            doubted = danger.unless is not None and danger.unless.search(text)
+            if not doubted or _ACUTE.search(text):
+                return danger.record_id
     return None
 
 

@@ -19,6 +19,8 @@ _RECORD: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
 RESPONSES, PHRASINGS = "responses", "nlu_data"
 # The one file of `nlu_data/` that also holds lookups: the words an aspect is known by.
 LOOKUPS = "aspects.yml"
+# Labels that are learned but are no records.
+INTENTS = ("offtopic", "aspect.", "handover.", "dialogue.")
 
 
 class BadKnowledge(ValueError):
@@ -96,24 +98,50 @@ def load(directory: Path) -> Loaded:
 def _load_responses(loaded: Loaded, path: Path, name: str) -> None:
     data = _read(path)
     if name == "phrases.yml":
-        loaded.phrases.update(data)
+        loaded.phrases.update(_phrases(data, name))
         return
     if not isinstance(data, dict) or not isinstance(data.get("records"), list):
         raise BadKnowledge(f"{name}: 缺少 records 列表")
     loaded.records.extend((name, parse_record(item, name)) for item in data["records"])
 
 
+def _phrases(data: Any, name: str) -> dict[str, str]:
+    if not isinstance(data, dict) or not all(
+        isinstance(key, str) and isinstance(text, str) for key, text in data.items()
+    ):
+        raise BadKnowledge(f"{name}: 应当是“名称: 文字”的列表")
+    return data
+
+
 def _load_phrasings(loaded: Loaded, path: Path, name: str) -> None:
     data = _read(path)
-    for item in data.get("nlu", []) if isinstance(data, dict) else []:
-        examples = [line[2:].strip() for line in item["examples"].splitlines() if line[:2] == "- "]
-        if "intent" in item:
-            if item["intent"] in loaded.examples:
-                raise BadKnowledge(f"{name}: 意图 {item['intent']} 重复出现")
-            loaded.examples[item["intent"]] = examples
-            loaded.example_files[item["intent"]] = name
+    items = data.get("nlu") if isinstance(data, dict) else None
+    if not isinstance(items, list):
+        raise BadKnowledge(f"{name}: 缺少 nlu 列表")
+    for item in items:
+        label, examples = _examples(item, name)
+        if "lookup" in item:
+            loaded.lookups[label] = examples
+        elif label in loaded.examples:
+            raise BadKnowledge(f"{name}: 意图 {label} 重复出现")
         else:
-            loaded.lookups[item["lookup"]] = examples
+            loaded.examples[label] = examples
+            loaded.example_files[label] = name
+
+
+def _examples(item: Any, name: str) -> tuple[str, list[str]]:
+    """The label and the texts of one entry of Rasa training data."""
+    label = item.get("intent") or item.get("lookup") if isinstance(item, dict) else None
+    if not isinstance(label, str):
+        raise BadKnowledge(f"{name}: 每一项要有 intent 或 lookup")
+    block = item.get("examples")
+    if not isinstance(block, str):
+        raise BadKnowledge(f"{name}: {label}: examples 应当是“- ”开头的多行文字")
+    lines = [line for line in block.splitlines() if line.strip()]
+    for line in lines:
+        if not line.startswith("- ") or not line[2:].strip():
+            raise BadKnowledge(f"{name}: {label}: 这一行不是“- ”开头：{line.strip()}")
+    return label, [line[2:].strip() for line in lines]
 
 
 def _check_unique(loaded: Loaded) -> None:
@@ -122,6 +150,9 @@ def _check_unique(loaded: Loaded) -> None:
         if record.id in seen:
             raise BadKnowledge(f"{name}: 编号 {record.id} 重复")
         seen.add(record.id)
+    for label, name in loaded.example_files.items():
+        if label not in seen and not label.startswith(INTENTS):
+            raise BadKnowledge(f"{name}: 没有 {label} 这条记录，也不是对话意图")
 
 
 def dump_examples(

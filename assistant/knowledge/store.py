@@ -36,10 +36,11 @@ from assistant.language.text import normalise
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did: records newly published, records left as they were, phrasings known."""
+    """What an import did: records newly published, left as they were, withdrawn; phrasings known."""
 
     published: int
     unchanged: int
+    withdrawn: int
     phrasings: int
 
 
@@ -76,24 +77,48 @@ def _encode(texts: Mapping[str, Sequence[str]], encoder: Encoder) -> dict[str, b
 def import_knowledge(
     session: Session, loaded: Loaded, now: datetime, vectors: Vectors | None = None
 ) -> Imported:
-    """Publish every record that differs from what is published. The import itself is the sign-off."""
-    published = unchanged = 0
+    """Publish what differs, withdraw what its file no longer holds. The import itself is the sign-off.
+
+    Records of files that are not in the directory stay as they are. The revision, which every serving
+    process watches, grows only if anything changed.
+    """
     positions: dict[str, int] = {}
+    published = 0
     for file, record in loaded.records:
         positions[file] = positions.get(file, -1) + 1
-        is_new = _import_record(session, file, positions[file], record, now)
-        published, unchanged = published + is_new, unchanged + (not is_new)
-    if vectors is not None:
-        _attach_vectors(session, vectors)
-    phrasings = _import_phrasings(session, loaded, vectors)
+        published += _import_record(session, file, positions[file], record, now)
+    withdrawn = _withdraw_missing(session, loaded, now)
+    fresh_vectors = _attach_vectors(session, vectors) if vectors is not None else False
+    fresh_phrasings = _import_phrasings(session, loaded, vectors)
+    fresh_state = _import_state(session, loaded)
+    if published or withdrawn or fresh_vectors or fresh_phrasings or fresh_state:
+        session.get_one(KnowledgeState, 1).revision += 1
+    session.flush()
+    phrasings = sum(len(texts) for texts in loaded.examples.values())
+    return Imported(published, len(loaded.records) - published, withdrawn, phrasings)
+
+
+def _import_state(session: Session, loaded: Loaded) -> bool:
     state = session.get(KnowledgeState, 1)
     if state is None:
         state = KnowledgeState(id=1, revision=0, lookups={}, phrases={})
         session.add(state)
+    changed = (state.lookups, state.phrases) != (loaded.lookups, loaded.phrases)
     state.lookups, state.phrases = loaded.lookups, loaded.phrases
-    state.revision += 1
-    session.flush()
-    return Imported(published, unchanged, phrasings)
+    return changed
+
+
+def _withdraw_missing(session: Session, loaded: Loaded, now: datetime) -> int:
+    files = {file for file, _ in loaded.records}
+    kept = {record.id for _, record in loaded.records}
+    gone = [
+        version
+        for version, file in published_records(session)
+        if file in files and version.record_id not in kept
+    ]
+    for version in gone:
+        version.status, version.withdrawn_at = VersionStatus.WITHDRAWN, now
+    return len(gone)
 
 
 def _import_record(
@@ -131,23 +156,39 @@ def _import_record(
     return True
 
 
-def _attach_vectors(session: Session, vectors: Vectors) -> None:
+def _attach_vectors(session: Session, vectors: Vectors) -> bool:
+    changed = False
     for version, _ in published_records(session):
-        if version.record_id in vectors.by_record:
-            version.encoder = vectors.encoder
-            version.vectors = vectors.by_record[version.record_id]
+        found = vectors.by_record.get(version.record_id)
+        if found is not None and (version.encoder, version.vectors) != (vectors.encoder, found):
+            version.encoder, version.vectors = vectors.encoder, found
+            changed = True
+    return changed
 
 
-def _import_phrasings(session: Session, loaded: Loaded, vectors: Vectors | None) -> int:
+def _import_phrasings(session: Session, loaded: Loaded, vectors: Vectors | None) -> bool:
+    """Phrasings are replaced as a whole: what is not in the files is gone."""
+    known = {row.label: row for row in all_phrasings(session)}
+    changed = False
     for position, (label, texts) in enumerate(loaded.examples.items()):
-        row = session.get(IntentPhrasings, label)
+        found = {
+            "file": loaded.example_files[label],
+            "position": position,
+            "texts": texts,
+            "encoder": vectors.encoder if vectors else None,
+            "vectors": vectors.by_label[label] if vectors else None,
+        }
+        row = known.pop(label, None)
         if row is None:
-            row = IntentPhrasings(label=label, file="", position=0, texts=[])
-            session.add(row)
-        row.file, row.position, row.texts = loaded.example_files[label], position, texts
-        row.encoder = vectors.encoder if vectors else None
-        row.vectors = vectors.by_label[label] if vectors else None
-    return sum(len(texts) for texts in loaded.examples.values())
+            session.add(IntentPhrasings(label=label, **found))
+            changed = True
+        elif any(getattr(row, name) != value for name, value in found.items()):
+            for name, value in found.items():
+                setattr(row, name, value)
+            changed = True
+    for row in known.values():
+        session.delete(row)
+    return changed or bool(known)
 
 
 def published_version(session: Session, record_id: str) -> RecordVersion | None:

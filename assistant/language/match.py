@@ -260,18 +260,22 @@ class Index:
         return tuple(dict.fromkeys(w for w in asked if not w.startswith("#") and w in text))
 
     def similarities(self, vectors: Floats) -> Floats | None:
-        """Cosine of each message with each label's nearest phrasing, shape (messages, labels); None without vectors."""
+        """Cosine of each message with each label's nearest phrasing, within [0, 1], shape (messages, labels).
+
+        None without vectors.
+        """
         if self._vectors is None or not len(self._vectors):
             return None
         cosines = vectors @ self._vectors.T
-        return np.asarray(np.maximum.reduceat(cosines, self._starts, axis=1), dtype=np.float32)
+        nearest = np.maximum.reduceat(cosines, self._starts, axis=1)
+        return np.clip(nearest, 0.0, 1.0).astype(np.float32)
 
     def semantic(self, row: Floats, most: int = 10) -> list[Match]:
         """The labels nearest in meaning, from one row of `similarities`, best first."""
         best = best_places(row, most)
-        return [Match(self.labels[p], max(0.0, float(row[p])), "") for p in best]
+        return [Match(self.labels[p], float(row[p]), "") for p in best]
 
     def score_of(self, row: Floats, label: str) -> float:
         """One label's cosine in a row of `similarities`; 0 where it has no phrasing."""
         place = self._place_of.get(label)
-        return 0.0 if place is None else max(0.0, float(row[place]))
+        return 0.0 if place is None else float(row[place])

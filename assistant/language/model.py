@@ -93,6 +93,12 @@ class Model:
             rows = {gram: first_row + place for place, gram in enumerate(vocabulary)}
             self._counts.append(_Counts(featurizer["kind"], low, high, rows))
             first_row += len(vocabulary)
+        encoder_rows = self._coefficients.shape[0] - first_row
+        has_rows = encoder_rows > 0 if self._scale is not None else encoder_rows == 0
+        if not has_rows or self._coefficients.shape[1:] != (len(self.labels),):
+            raise ValueError("coefficients do not fit the vocabulary")
+        if self._intercepts.shape != (len(self.labels),):
+            raise ValueError("intercepts do not fit the labels")
         # The products are summed in double precision, as scikit-learn does it.
         self._dense = self._coefficients[first_row:].astype(np.float64)
         self._coefficients = self._coefficients[:first_row]
@@ -112,7 +118,10 @@ class Model:
             raise BadModel("模型文件已损坏") from error
         if manifest.get("version") != VERSION:
             raise BadModel(f"模型文件版本是 {manifest.get('version')}，本程序需要 {VERSION}")
-        return cls(manifest, weights, found)
+        try:
+            return cls(manifest, weights, found)
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadModel("模型文件缺少权重，或权重与词表对不上") from error
 
     @property
     def needs_encoder(self) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from assistant.errors import Unavailable
 from assistant.language.encoder import Encoder
 from assistant.language.match import Index, Match
 from assistant.language.model import Floats, Model
@@ -111,17 +112,25 @@ class Understander:
     def __init__(self, witnesses: Witnesses) -> None:
         self.witnesses = witnesses
         self._jobs: queue.SimpleQueue[tuple[str, Future[Heard]] | None] = queue.SimpleQueue()
+        self._door = threading.Lock()  # so that nothing is queued behind the end
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="xunda-language", daemon=True)
         self._thread.start()
 
     def submit(self, text: str) -> Future[Heard]:
-        """Queue one message; the future holds what was heard."""
+        """Queue one message; the future holds what was heard. `Unavailable` after `close`."""
         future: Future[Heard] = Future()
-        self._jobs.put((text, future))
+        with self._door:
+            if self._closed:
+                raise Unavailable
+            self._jobs.put((text, future))
         return future
 
     def close(self) -> None:
-        self._jobs.put(None)
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -138,7 +147,9 @@ class Understander:
                 batch.append(following)
             self._answer(batch)
 
-    def _answer(self, batch: list[tuple[str, Future[Heard]]]) -> None:
+    def _answer(self, taken: list[tuple[str, Future[Heard]]]) -> None:
+        # A caller that gave up before its turn is left out; from here on nobody can.
+        batch = [one for one in taken if one[1].set_running_or_notify_cancel()]
         now = self.witnesses  # one set of witnesses for the whole batch
         try:
             heard = understand([text for text, _ in batch], now.index, now.model, now.encoder)

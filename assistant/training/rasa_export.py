@@ -3,7 +3,7 @@
     python -m assistant.training.rasa_export MODEL.tar.gz ARTIFACT.zip
 
 The artifact is a zip of `manifest.json` (version, labels, the featurizers in order) and `weights.npz`
-(`coefficients` float32 of shape (features, labels), `intercepts` float64). No pickle anywhere.
+(`coefficients` float64 of shape (features, labels), `intercepts` float64). No pickle anywhere.
 A pipeline holding a component this file does not know is refused by name.
 """
 
@@ -86,7 +86,7 @@ def _read(metadata: Dict[str, Any], components: Path) -> Any:
         "trained_at": metadata["trained_at"],
     }
     weights = {
-        "coefficients": np.ascontiguousarray(classifier.coef_.T, dtype=np.float32),
+        "coefficients": np.ascontiguousarray(classifier.coef_.T, dtype=np.float64),
         "intercepts": classifier.intercept_.astype(np.float64),
     }
     return manifest, weights

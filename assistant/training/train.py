@@ -74,22 +74,21 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
 
 def _run(settings: Settings, arguments: list[str], folder: Path, progress: Progress) -> None:
     """Run one command of Rasa's environment, reporting its steps. Its output is kept only if it fails."""
-    process = subprocess.Popen(
+    last: list[str] = []
+    with subprocess.Popen(
         [str(settings.rasa_python), *arguments],
         cwd=folder,
         env=rasa_environment(settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    assert process.stdout is not None
-    last: list[str] = []
-    for line in process.stdout:
-        last = [*last[-20:], line]
-        for sign, step in STEPS.items():
-            if sign in line:
-                progress(step)
-    if process.wait() != 0:
+    ) as process:
+        for line in process.stdout or ():
+            last = [*last[-20:], line]
+            for sign, step in STEPS.items():
+                if sign in line:
+                    progress(step)
+    if process.returncode != 0:
         raise CannotTrain(f"Rasa 训练没有成功：{_reason(last)}")
 
 

@@ -166,7 +166,7 @@ def test_csv_cell_is_never_a_formula(cell: str) -> None:
     assert defanged(cell).startswith("'")
 
 
-@pytest.mark.parametrize("path", ["/statistics?year=abc", "/statistics?year=99999", "/?rated=x"])
+@pytest.mark.parametrize("path", ["/statistics?year=abc", "/statistics?year=99999"])
 def test_nonsense_in_an_address_is_refused_in_chinese(citizen: Browser, path: str) -> None:
     page = citizen.get(path)
     assert page.status == 422

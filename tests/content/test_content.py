@@ -66,12 +66,8 @@ def near(golden: list[str], ours: list[str]) -> list[tuple[str, str, float]]:
     return [(asked[i], known[j], int(scores[i, j])) for i, j in zip(*scores.nonzero(), strict=True)]
 
 
-# A greeting, or a follow-up of a few characters: nobody's wording, because there is no other.
-EVERYBODYS = {"在吗", "材料", "收费吗", "那要几天", "要跑几趟", "在几楼", "几点上班"}
-
-
 def test_no_golden_question_is_a_phrasing(golden: list[str], phrasings: list[str]) -> None:
-    assert sorted(set(golden) & set(phrasings) - EVERYBODYS) == []
+    assert sorted(set(golden) & set(phrasings)) == []
 
 
 def test_no_golden_question_is_nearly_a_phrasing(golden: list[str], phrasings: list[str]) -> None:
