@@ -118,7 +118,10 @@ def test_dump_is_stable() -> None:
 
 
 def test_examples_read_back_the_same(folder: Path) -> None:
-    examples = {"a.b": ["一句", "带 - 的", "带“引号”的", "# 井号", "x: y"], "c": ["末"]}
+    examples = {
+        "aspect.fee": ["一句", "带 - 的", "带“引号”的", "# 井号", "x: y"],
+        "offtopic": ["末"],
+    }
     lookups = {"aspect_fee": ["收费", "多少钱"]}
     write(folder, f"{PHRASINGS}/{LOOKUPS}", dump_examples(examples, lookups))
     loaded = load(folder)

@@ -63,7 +63,7 @@ def counted(database: Database, table: type) -> int:
 def test_import_publishes_everything(database: Database, loaded: Loaded) -> None:
     done = imported(database, loaded)
     assert done == Imported(
-        len(loaded.records), 0, sum(len(texts) for texts in loaded.examples.values())
+        len(loaded.records), 0, 0, sum(len(texts) for texts in loaded.examples.values())
     )
     with database.reading() as session:
         found = {v.record_id: v for v, _ in store.published_records(session)}
