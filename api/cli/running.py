@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import sys
 import threading
@@ -50,6 +51,9 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=20,
         )
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn drains, then raises the signal again for whoever was there before: us, who just end.
+            signal.signal(sign, signal.SIG_IGN)
         uvicorn.Server(config).run(sockets=[listener])
 
 

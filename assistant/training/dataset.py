@@ -67,7 +67,9 @@ def _distinct(texts: Sequence[str]) -> list[str]:
 def fingerprint(examples: Mapping[str, Sequence[str]], config: Path) -> str:
     """SHA-256 over everything a trained model depends on: equal fingerprints need no second training."""
     digest = hashlib.sha256(config.read_bytes().split(b"\nassistant:")[0])
-    digest.update(repr(read_words()).encode())  # the dictionary decides how everything is cut
+    digest.update(
+        repr(read_words(config.parent / "nlu_data" / "words.txt")).encode()
+    )  # the dictionary decides how everything is cut
     for label in sorted(examples):
         digest.update(f"\x1e{label}\x1f{chr(31).join(examples[label])}".encode())
     return digest.hexdigest()
