@@ -83,7 +83,7 @@ def install(app: FastAPI) -> None:
             return respond(request, NotFound("没有这个页面。"))
         if error.status_code == 405:
             return respond(request, MethodNotAllowed())
-        refusal = Refused()
+        refusal = Refused("请求的内容无法识别，请检查后再试。")
         refusal.status = error.status_code
         return respond(request, refusal)
 
