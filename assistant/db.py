@@ -9,8 +9,6 @@ Either way `write` returns after the commit: whoever holds a result holds someth
 from __future__ import annotations
 
 import contextlib
-import queue
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -33,7 +31,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-from assistant.errors import Refused, Unavailable
+from assistant.batching import Batcher, Job
+from assistant.errors import Unavailable
 
 __all__ = ["Base", "Database", "DatabaseFailure", "UtcInstant"]
 
@@ -235,80 +234,41 @@ class Database:
         self.engine.dispose()
 
 
-class _Job:
-    """One function waiting for the writer, and the future its caller waits on."""
-
-    def __init__(self, work: Work[Any]) -> None:
-        self.work = work
-        self.future: Future[Any] = Future()
-        self.result: Any = None
-
-
 class _Writer:
-    """The one thread that writes to SQLite."""
+    """Writes to SQLite: one thread, one transaction for all that wait."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._closed = False
-        # Held while a job is queued or the end is announced, so that nothing is queued behind the end.
-        self._door = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="xunda-writer", daemon=True)
-        self._thread.start()
+        self._batcher: Batcher[Work[Any], Any] = Batcher("xunda-writer", MAX_BATCH, self._commit)
 
     def submit(self, work: Work[T]) -> Future[T]:
-        job = _Job(work)
-        with self._door:
-            if self._closed:
-                raise Unavailable
-            self._jobs.put(job)
-        return job.future
+        return self._batcher.submit(work)
 
     def close(self) -> None:
-        with self._door:
-            if not self._closed:
-                self._closed = True
-                self._jobs.put(None)
-        self._thread.join()
+        self._batcher.close()
 
-    def _run(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            batch = [first]
-            while len(batch) < MAX_BATCH:
-                try:
-                    job = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if job is None:
-                    self._commit(batch)
-                    return
-                batch.append(job)
-            self._commit(batch)
-
-    def _commit(self, taken: list[_Job]) -> None:
-        # A caller that gave up before its turn is left out; from here on nobody can.
-        batch = [job for job in taken if job.future.set_running_or_notify_cancel()]
+    def _commit(self, batch: list[Job[Work[Any], Any]]) -> None:
+        results: list[tuple[Future[Any], Any]] = []
         try:
             with self._sessions.begin() as session:
-                done = [job for job in batch if self._attempt(session, job)]
-        except Exception as error:  # the thread must outlive every failure
-            refusal = Unavailable() if isinstance(error, DatabaseFailure) else error
-            for job in batch:
-                if not job.future.done():
-                    job.future.set_exception(refusal)
-            return
-        for job in done:
-            job.future.set_result(job.result)
+                for job in batch:
+                    self._attempt(session, job, results)
+        except DatabaseFailure as error:
+            raise Unavailable from error
+        for future, result in results:
+            future.set_result(result)
 
     @staticmethod
-    def _attempt(session: Session, job: _Job) -> bool:
+    def _attempt(
+        session: Session, job: Job[Work[Any], Any], results: list[tuple[Future[Any], Any]]
+    ) -> None:
         """Run one job in its own savepoint, so that its failure takes nobody else's work along."""
         try:
             with session.begin_nested():
-                job.result = job.work(session)
-            return True
+                results.append((job.future, job.given(session)))
         except OperationalError:
             raise  # disk full, lock, I/O: the whole transaction is in doubt
-        except (Refused, Exception) as error:
+        except Exception as error:
+            if results and results[-1][0] is job.future:
+                results.pop()  # the work was done, its savepoint was not
             job.future.set_exception(error)
-            return False
