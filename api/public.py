@@ -18,7 +18,7 @@ from assistant.cases.opening import local_date
 from assistant.cases.states import CaseStatus
 from assistant.errors import NotFound, Unavailable
 from assistant.knowledge.compose import compose
-from assistant.knowledge.content import ASPECT_LABELS, Aspect, Document
+from assistant.knowledge.content import Aspect, Document
 from assistant.knowledge.content import Service as ServiceItem
 from assistant.knowledge.shelf import Shelf
 from assistant.language.text import bare, normalise
@@ -152,7 +152,6 @@ def get_service(request: Request, service_id: str) -> HTMLResponse:
         "overview": overview,
         "office": shelf.office(item.office),
         "told": {aspect.value: _told(shelf, item, aspect) for aspect in _TOLD},
-        "labels": ASPECT_LABELS,
         "promised": shelf.bureau.promised_days.get(item.id),
         "site": shelf.bureau.services_online.get(item.id, shelf.bureau.service_site),
         "expired": shelf.is_expired(item, local_date(utc_now())),

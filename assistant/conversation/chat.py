@@ -17,9 +17,9 @@ from assistant.conversation.decide import Decision, Memory, decide
 from assistant.conversation.models import Conversation, Message, Outcome
 from assistant.errors import Conflict, Invalid, NotFound
 from assistant.knowledge.compose import OFFERED_ASPECTS, compose
-from assistant.knowledge.content import ASPECT_LABELS, Aspect, Service
+from assistant.knowledge.content import Aspect, Service
 from assistant.knowledge.shelf import Shelf
-from assistant.language.privacy import COVER, LABELS, Masked, mask
+from assistant.language.privacy import COVER, Masked, mask
 from assistant.language.text import clean, normalise
 from assistant.language.understanding import Heard
 from assistant.settings import SHANGHAI, Tuning
@@ -210,7 +210,7 @@ def say(
         ],
     }
     if masked.found:
-        kinds = "、".join(LABELS[kind] for kind in masked.found)
+        kinds = "、".join(kind.label for kind in masked.found)
         reply["notes"].append(shelf.phrases["masked"].replace("{kinds}", kinds))
     if record is not None:
         composed = compose(shelf, record, decision.aspects)
@@ -230,8 +230,8 @@ def _offered_aspects(service: Service) -> list[dict[str, str]]:
     return [
         {
             "id": f"{service.id}#{aspect}",
-            "title": ASPECT_LABELS[aspect],
-            "send": f"{name}{ASPECT_LABELS[aspect]}",
+            "title": aspect.label,
+            "send": f"{name}{aspect.label}",
         }
         for aspect in OFFERED_ASPECTS
     ]
@@ -243,7 +243,7 @@ def _offered_records(decision: Decision, shelf: Shelf) -> list[dict[str, str]]:
     offered = []
     for choice in decision.candidates:
         title = shelf.title(choice.id)
-        aspects = "".join(ASPECT_LABELS[aspect] for aspect in decision.memory.aspects)
+        aspects = "".join(aspect.label for aspect in decision.memory.aspects)
         suffix = aspects if decision.reason == "which_item" else ""
         offered.append({"id": choice.id, "title": title, "send": f"{title}{suffix}"})
     return offered

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistant.db import Base
+from assistant.labels import Labelled
 
 
-class Outcome(StrEnum):
+class Outcome(Labelled):
     """How a turn ended."""
 
-    ANSWERED = "answered"
-    CLARIFICATION = "clarification"
-    SMALLTALK = "smalltalk"
-    OUT_OF_SCOPE = "out_of_scope"
-    HANDOVER = "handover"
-    UNANSWERABLE = "unanswerable"
-    ERROR = "error"
-
-
-OUTCOME_LABELS: dict[Outcome, str] = {
-    Outcome.ANSWERED: "直接答复",
-    Outcome.CLARIFICATION: "请对方选择",
-    Outcome.SMALLTALK: "寒暄",
-    Outcome.OUT_OF_SCOPE: "不属本局",
-    Outcome.HANDOVER: "转人工",
-    Outcome.UNANSWERABLE: "答不上来",
-    Outcome.ERROR: "出错",
-}
+    ANSWERED = "answered", "直接答复"
+    CLARIFICATION = "clarification", "请对方选择"
+    SMALLTALK = "smalltalk", "寒暄"
+    OUT_OF_SCOPE = "out_of_scope", "不属本局"
+    HANDOVER = "handover", "转人工"
+    UNANSWERABLE = "unanswerable", "答不上来"
+    ERROR = "error", "出错"
 
 
 class Conversation(Base):

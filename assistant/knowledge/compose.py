@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.knowledge.content import (
-    ASPECT_LABELS,
     Answer,
     AnyRecord,
     Aspect,
@@ -252,8 +251,3 @@ def _document(shelf: Shelf, document: Document) -> str:
     )
     lines.append("- 全文：{bureau.website}“政府信息公开”栏目，按索引号查")
     return "\n".join(lines)
-
-
-def label_of(aspect: Aspect) -> str:
-    """How an aspect is offered to a citizen."""
-    return ASPECT_LABELS[aspect]

@@ -8,10 +8,11 @@ Field lists follow 政府信息公开条例 Art. 12 (guide, catalogue) and domai
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.labels import Labelled
 
 
 class Content(BaseModel):
@@ -29,47 +30,26 @@ class Source(Content):
         return f"《{self.law}》{self.article or ''}"
 
 
-class Aspect(StrEnum):
+class Aspect(Labelled):
     """What can be asked of a service (or, the last five, of an office)."""
 
-    OVERVIEW = "overview"
-    NEEDED = "needed"
-    CONDITIONS = "conditions"
-    MATERIALS = "materials"
-    TIME_LIMIT = "time_limit"
-    FEE = "fee"
-    PROCESS = "process"
-    VISITS = "visits"
-    ONLINE = "online"
-    RESULT = "result"
-    BASIS = "basis"
-    REMEDY = "remedy"
-    PLACE = "place"
-    HOURS = "hours"
-    PHONE = "phone"
-    LEADER = "leader"
-    DUTIES = "duties"
-
-
-ASPECT_LABELS: dict[Aspect, str] = {
-    Aspect.OVERVIEW: "基本情况",
-    Aspect.NEEDED: "要不要办",
-    Aspect.CONDITIONS: "办理条件",
-    Aspect.MATERIALS: "申请材料",
-    Aspect.TIME_LIMIT: "办理时限",
-    Aspect.FEE: "收费",
-    Aspect.PROCESS: "办理流程",
-    Aspect.VISITS: "要跑几次",
-    Aspect.ONLINE: "网上办理",
-    Aspect.RESULT: "办理结果",
-    Aspect.BASIS: "办理依据",
-    Aspect.REMEDY: "不服怎么办",
-    Aspect.PLACE: "办理地点",
-    Aspect.HOURS: "办公时间",
-    Aspect.PHONE: "咨询电话",
-    Aspect.LEADER: "负责人",
-    Aspect.DUTIES: "职责",
-}
+    OVERVIEW = "overview", "基本情况"
+    NEEDED = "needed", "要不要办"
+    CONDITIONS = "conditions", "办理条件"
+    MATERIALS = "materials", "申请材料"
+    TIME_LIMIT = "time_limit", "办理时限"
+    FEE = "fee", "收费"
+    PROCESS = "process", "办理流程"
+    VISITS = "visits", "要跑几次"
+    ONLINE = "online", "网上办理"
+    RESULT = "result", "办理结果"
+    BASIS = "basis", "办理依据"
+    REMEDY = "remedy", "不服怎么办"
+    PLACE = "place", "办理地点"
+    HOURS = "hours", "办公时间"
+    PHONE = "phone", "咨询电话"
+    LEADER = "leader", "负责人"
+    DUTIES = "duties", "职责"
 
 
 class Record(Content):

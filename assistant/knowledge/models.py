@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -19,23 +18,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assistant.db import Base
+from assistant.labels import Labelled
 
 
-class VersionStatus(StrEnum):
+class VersionStatus(Labelled):
     """Where a text stands on its way to the public: 先审后发."""
 
-    DRAFT = "draft"
-    REVIEW = "review"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
-
-
-VERSION_STATUS_LABELS: dict[VersionStatus, str] = {
-    VersionStatus.DRAFT: "草稿",
-    VersionStatus.REVIEW: "待审核",
-    VersionStatus.PUBLISHED: "已发布",
-    VersionStatus.WITHDRAWN: "已撤下",
-}
+    DRAFT = "draft", "草稿"
+    REVIEW = "review", "待审核"
+    PUBLISHED = "published", "已发布"
+    WITHDRAWN = "withdrawn", "已撤下"
 
 
 class KnowledgeRecord(Base):

@@ -8,37 +8,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
+from assistant.labels import Labelled
 from assistant.language.text import simplify
 
 
-class Personal(StrEnum):
-    """Kinds of personal data."""
+class Personal(Labelled):
+    """Kinds of personal data; `label` is what a citizen is told was covered."""
 
-    IDENTITY = "identity"
-    PHONE = "phone"
-    BANK_CARD = "bank_card"
-    EMAIL = "email"
-    PLATE = "plate"
-    PASSPORT = "passport"
-    ACCOUNT = "account"
-    NAME = "name"
-    ADDRESS = "address"
+    IDENTITY = "identity", "身份证号"
+    PHONE = "phone", "电话号码"
+    BANK_CARD = "bank_card", "银行卡号"
+    EMAIL = "email", "电子邮箱"
+    PLATE = "plate", "车牌号"
+    PASSPORT = "passport", "证件号码"
+    ACCOUNT = "account", "微信或QQ号"
+    NAME = "name", "姓名"
+    ADDRESS = "address", "住址"
 
 
-# What a citizen is told was covered.
-LABELS: dict[Personal, str] = {
-    Personal.IDENTITY: "身份证号",
-    Personal.PHONE: "电话号码",
-    Personal.BANK_CARD: "银行卡号",
-    Personal.EMAIL: "电子邮箱",
-    Personal.PLATE: "车牌号",
-    Personal.PASSPORT: "证件号码",
-    Personal.ACCOUNT: "微信或QQ号",
-    Personal.NAME: "姓名",
-    Personal.ADDRESS: "住址",
-}
 # What stands in the text instead; COVER finds it again.
 _COVERS: dict[Personal, str] = {
     Personal.IDENTITY: "[身份证号]",

@@ -18,7 +18,7 @@ from assistant.cases.models import Case
 from assistant.cases.opening import local_date
 from assistant.cases.states import OPEN_STATUSES, CaseKind, CaseStatus
 from assistant.cases.workdays import OFFICIAL, Calendar
-from assistant.conversation.models import OUTCOME_LABELS, Message, Outcome
+from assistant.conversation.models import Message, Outcome
 from assistant.disclosure.outcomes import Outcome as DisclosureOutcome
 from assistant.errors import Invalid
 from assistant.settings import SHANGHAI
@@ -276,7 +276,7 @@ def _question_figures(
     by_outcome = tuple(
         Count(
             outcome.value,
-            OUTCOME_LABELS[outcome],
+            outcome.label,
             sum(count for (_, found), count in asked.items() if found == outcome),
         )
         for outcome in Outcome

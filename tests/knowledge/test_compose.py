@@ -14,7 +14,6 @@ from assistant.knowledge.compose import (
     OFFICE_ASPECTS,
     SERVICE_ASPECTS,
     compose,
-    label_of,
 )
 from assistant.knowledge.content import Answer, Aspect, Bureau, Document, Notice, Office, Service
 from assistant.knowledge.files import Loaded
@@ -217,7 +216,7 @@ def test_every_phrasing_belongs_to_something_that_can_be_said(shelf: Shelf, load
 
 def test_every_aspect_has_a_name_cues_and_phrasings(shelf: Shelf, loaded: Loaded) -> None:
     for aspect in Aspect:
-        assert label_of(aspect)
+        assert aspect.label
         assert shelf.cues.get(aspect), aspect
     assert {f"aspect.{aspect}" for aspect in OFFERED_ASPECTS} <= set(loaded.examples)
 
