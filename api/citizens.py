@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.deps import service_of
 from api.limits import address
 from api.render import page, with_retry_after
 from api.schemas import ChatReply, ChatRequest, Rating, reply_of_turn
@@ -23,7 +24,6 @@ from api.sessions import (
 )
 from assistant.conversation import chat
 from assistant.errors import Invalid, Refused
-from assistant.service import Service
 
 router = APIRouter()
 
@@ -32,7 +32,7 @@ async def take_turn(
     request: Request, token: str, text: str, message_key: str | None, channel: str = "web"
 ) -> chat.Turn:
     """Understand, decide and store one message without holding a thread while it waits for its batch."""
-    service: Service = request.app.state.service
+    service = service_of(request)
     checked = chat.check_message(text)
     heard = await asyncio.wrap_future(service.hear(chat.understood_part(checked)))
     return await asyncio.wrap_future(service.record(token, checked, heard, channel, message_key))
@@ -62,7 +62,7 @@ def post_rating(request: Request, body: Rating) -> Response:
     """有帮助吗: one's own turn only."""
     check_same_origin(request)
     token = conversation_token(request)
-    service: Service = request.app.state.service
+    service = service_of(request)
     service.db.write(lambda session: chat.rate(session, token, body.turn, body.helpful))
     return Response(status_code=204)
 
@@ -103,7 +103,7 @@ def post_rating_form(
     """有帮助吗, from a form."""
     check_form_token(request, csrf)
     token = conversation_token(request)
-    service: Service = request.app.state.service
+    service = service_of(request)
     service.db.write(lambda session: chat.rate(session, token, turn, helpful))
     return RedirectResponse(f"/#rating-{turn}", status_code=303)
 
@@ -134,7 +134,7 @@ def post_senior(
 
 
 def _chat_page(request: Request, refusal: Refused | None = None, draft: str = "") -> HTMLResponse:
-    service: Service = request.app.state.service
+    service = service_of(request)
     token = conversation_token(request)
     with service.db.reading() as session:
         turns = chat.history(session, token)

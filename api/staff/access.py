@@ -9,11 +9,12 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.deps import service_of
 from api.errors import respond, wants_page
 from api.render import page, with_retry_after
 from api.sessions import STAFF_COOKIE, form_token, read_cookie, remember
 from assistant.errors import Expired, Forbidden, NotSignedIn, Refused
-from assistant.service import Service, utc_now
+from assistant.service import utc_now
 from assistant.staff import sessions
 from assistant.staff.sessions import SignedIn
 
@@ -32,7 +33,7 @@ def signed_in(request: Request) -> SignedIn:
     token = read_cookie(request, STAFF_COOKIE)
     if token is None:
         raise NotSignedIn
-    service: Service = request.app.state.service
+    service = service_of(request)
     now = utc_now()
     with service.db.reading() as session:
         member = sessions.session_of(session, token, now)

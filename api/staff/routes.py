@@ -10,7 +10,9 @@ from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.cases import chosen, explain_due
+from api.cases.form import chosen
+from api.cases.handing import explain_due
+from api.deps import service_of
 from api.render import page
 from api.staff import sign_in
 from api.staff.access import Member, check_csrf
@@ -41,7 +43,7 @@ from assistant.db import Work
 from assistant.disclosure.form import DisclosureForm
 from assistant.disclosure.outcomes import Outcome, OutcomeGroup
 from assistant.errors import Conflict, Invalid, NotFound, Refused
-from assistant.service import Service, utc_now
+from assistant.service import utc_now
 from assistant.staff.roles import Actor
 from assistant.staff.sessions import SignedIn
 from assistant.statistics.figures import tally
@@ -75,7 +77,7 @@ def get_queue(
     number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """The queue, most urgent first."""
-    service: Service = request.app.state.service
+    service = service_of(request)
     today = local_date(utc_now())
     one_status = chosen(CaseStatus, status)
     wanted = QueueFilter(
@@ -178,7 +180,7 @@ def post_step(
     """Take one step. A refusal shows the case as it is now, beside what was typed."""
     if step not in _VERBS:
         raise NotFound("没有这个页面。")
-    service: Service = request.app.state.service
+    service = service_of(request)
     now = utc_now()
     work = _VERBS[step](member.actor, case_id, form, now)
     try:
@@ -218,7 +220,7 @@ def _case_page(
     typed: ActionForm | None = None,
     tried: str = "",
 ) -> HTMLResponse:
-    service: Service = request.app.state.service
+    service = service_of(request)
     today = local_date(utc_now())
     with service.db.reading() as session:
         view = get_case_for_staff(session, case_id, today)

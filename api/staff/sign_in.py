@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.deps import service_of
 from api.limits import address
 from api.render import page, with_retry_after
 from api.sessions import STAFF_COOKIE, check_form_token, drop_cookie, read_cookie, set_cookie
 from api.staff.access import Entrant, check_csrf, sign_in_page, way_back
 from assistant.errors import Invalid, NotSignedIn, Refused
-from assistant.service import Service, utc_now
+from assistant.service import utc_now
 from assistant.staff import sessions
 from assistant.staff.accounts import change_password, verify_credentials
 from assistant.staff.passwords import MIN_LENGTH, hash_password
@@ -36,7 +37,7 @@ def post_sign_in(
     next: Annotated[str, Form()] = "",
 ) -> Response:
     """Sign in. Wrong name and wrong password are told apart by nobody."""
-    service: Service = request.app.state.service
+    service = service_of(request)
     limits = request.app.state.limits
     try:
         check_form_token(request, csrf)
@@ -64,7 +65,7 @@ def post_sign_out(
     """End this session, here and in the database."""
     check_csrf(entrant, csrf)
     token = read_cookie(request, STAFF_COOKIE)
-    service: Service = request.app.state.service
+    service = service_of(request)
     if token is not None:
         service.db.write(lambda session: sessions.close_session(session, token))
     response = RedirectResponse("/staff/sign-in", status_code=303)
@@ -88,7 +89,7 @@ def post_password(
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Change the password: every session of the account ends, this one begins anew."""
-    service: Service = request.app.state.service
+    service = service_of(request)
     try:
         check_csrf(entrant, csrf)
         request.app.state.limits.check("sign_in_account", entrant.username)

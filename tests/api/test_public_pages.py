@@ -10,7 +10,7 @@ import re
 import pytest
 
 from api.citizens import router as citizens_router
-from api.public import defanged
+from api.public.statistics import defanged
 from assistant.knowledge.content import Material
 from assistant.knowledge.content import Service as ServiceItem
 from assistant.service import Service
