@@ -49,7 +49,7 @@ clean: ## Remove environments and data
 	@UV_PROJECT_ENVIRONMENT=.venv-rasa $(UV) sync --locked --quiet --python 3.10 --no-default-groups --group rasa --no-install-project \
 	  && touch $@ \
 	  || { mkdir -p .venv-rasa; rm -rf .venv-rasa/bin; touch $@; \
-	       echo "! 没有 Python 3.10 或 Rasa 没有装上：助手照常运行，但没有分类器"; }
+	       echo "! 没有 Python 3.10 或 Rasa 没有装上：助手照常运行，但没有分类器。装好后删去 .venv-rasa 再运行 make setup"; }
 
 $(DATA)/.prepared: .venv/.ready .venv-rasa/.ready $(CONTENT)
 	@mkdir -p $(DATA)
