@@ -534,3 +534,17 @@ def test_cancelled_caller_does_not_stop_the_writer(database: Database) -> None:
     assert waiting.result(10) == "answer.waiting"
     assert database.submit(add_record("answer.later")).result(10) == "answer.later"
     assert {"answer.waiting", "answer.later"} <= records(database)
+
+
+def test_failed_statement_does_not_repeat_citizens_words(database: Database) -> None:
+    def twice(session: Session) -> None:
+        for _ in range(2):
+            session.execute(
+                text("insert into conversation (token_hash) values (:words)"),
+                {"words": "家住柳浪社区的老周"},
+            )
+
+    with pytest.raises(Exception) as failed:
+        database.write(twice)
+    assert "柳浪" not in str(failed.value)
+    assert "柳浪" not in str(failed.value.__cause__)

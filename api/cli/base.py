@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.service import Service
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="询答 Xunda")
-said = Console(stderr=True)
+said = Console(stderr=True, soft_wrap=True)
 
 
 def fail(sentence: str) -> typer.Exit:
