@@ -20,6 +20,13 @@ _CORRECTION = re.compile(
     r"^(?:不是(?:这个|的)?|不对|错了|说错了|你(?:搞|弄|理解)错了)[,.!\s]*"
     r"(?:我(?:说|问|要|想问)的?是|是)?[,:\s]*"
 )
+_INSTEAD = re.compile(
+    r"^.{0,8}?(?<!是)(?:不是|不要|不问|没问)[^,。是]{1,12}[,。\s]*(?:我?(?:说|问|要|想问|讲|指)的?)?(?:而?是|要的是|问的是)(.{2,})$"
+)
+# “不是我要问的” takes something back and names nothing instead.
+_NOTHING_MEANT = re.compile(
+    r"^我?(?:要|想)?(?:要|问|找|说)?的$|^我(?:要|想)(?:要|问|找|说|知道)?的"
+)
 # Words that name no matter: whoever writes only these must be asked which.
 _GENERIC = frozenset(
     [
@@ -81,9 +88,10 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
 
 
 def strip_correction(text: str) -> str:
-    """What remains of “不是，我说的是延续”: the thing meant. The text itself when nothing would remain."""
-    rest = _CORRECTION.sub("", text)
-    return rest if len(bare(rest)) >= 2 else text
+    """What remains of “不是，我说的是延续” or “不是延续，是变更”: the thing meant; else the text itself."""
+    instead = _INSTEAD.search(text)
+    rest = instead[1] if instead is not None else _CORRECTION.sub("", text)
+    return text if len(bare(rest)) < 2 or _NOTHING_MEANT.match(rest) else rest
 
 
 def find_aspects(text: str, cues: Cues) -> tuple[Aspect, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,16 +13,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.conversation.asking import strip_correction
-from assistant.conversation.decide import Decision, Memory, decide
-from assistant.conversation.models import Conversation, Message, Outcome
+from assistant.conversation.compound import decide_all
+from assistant.conversation.decide import Decision, Memory
+from assistant.conversation.models import Conversation, Message
+from assistant.conversation.saying import say
 from assistant.errors import Conflict, Invalid, NotFound
-from assistant.knowledge.compose import OFFERED_ASPECTS, compose
-from assistant.knowledge.content import Aspect, Service
+from assistant.knowledge.content import Aspect
 from assistant.knowledge.shelf import Shelf
-from assistant.language.privacy import COVER, Masked, mask
+from assistant.language.privacy import COVER, mask
 from assistant.language.text import clean, normalise
 from assistant.language.understanding import Heard
-from assistant.settings import SHANGHAI, Tuning
+from assistant.settings import Tuning
 
 MAX_MESSAGE = 500
 MAX_KEPT_TURNS = 50
@@ -40,6 +41,8 @@ _FIND = (
         _conversations.miss_count,
         _conversations.subject,
         _conversations.aspects,
+        _conversations.told,
+        _conversations.remaining,
     )
     .where(_conversations.token_hash == bindparam("digest"))
     .with_for_update()
@@ -58,6 +61,8 @@ _MOVE_ON = (
                 _conversations.miss_count,
                 _conversations.subject,
                 _conversations.aspects,
+                _conversations.told,
+                _conversations.remaining,
             )
         }
     )
@@ -133,8 +138,10 @@ def reply_to(
         conversation["subject"],
         tuple(Aspect(aspect) for aspect in conversation["aspects"]),
         conversation["miss_count"],
+        conversation["told"],
+        tuple(conversation["remaining"]),
     )
-    decision = decide(heard, memory, shelf, tuning)
+    decision = decide_all(heard, memory, shelf, tuning)
     reply, decision, version_ids = say(decision, shelf, now, masked)
     turn = conversation["turn_count"] + 1
     message_id = session.execute(
@@ -163,6 +170,8 @@ def reply_to(
             "miss_count": decision.memory.misses,
             "subject": decision.memory.subject,
             "aspects": list(decision.memory.aspects),
+            "told": decision.memory.told,
+            "remaining": list(decision.memory.remaining),
         },
     )
     return Turn(
@@ -181,72 +190,9 @@ def preview(
     heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning, now: datetime, text: str
 ) -> tuple[Decision, dict[str, Any]]:
     """What would be said, with nothing recorded (`xunda ask --dry-run`)."""
-    decision = decide(heard, memory, shelf, tuning)
+    decision = decide_all(heard, memory, shelf, tuning)
     reply, decision, _ = say(decision, shelf, now, mask(text))
     return decision, reply
-
-
-def say(
-    decision: Decision, shelf: Shelf, now: datetime, masked: Masked
-) -> tuple[dict[str, Any], Decision, list[int]]:
-    """The reply as plain data, the decision as it stands after expiry, and the versions shown."""
-    record = shelf.get(decision.answer_id) if decision.answer_id else None
-    if record is not None and shelf.is_expired(record, now.astimezone(SHANGHAI).date()):
-        decision = Decision(
-            Outcome.UNANSWERABLE,
-            "expired_answer",
-            phrase="expired_answer",
-            memory=decision.memory,
-            offers_person=True,
-        )
-        record = None
-    reply: dict[str, Any] = {
-        "choices": [],
-        "notes": [],
-        "person": decision.offers_person,
-        "candidates": [
-            {"id": choice.id, "title": shelf.title(choice.id), "score": choice.score}
-            for choice in decision.candidates
-        ],
-    }
-    if masked.found:
-        kinds = "、".join(kind.label for kind in masked.found)
-        reply["notes"].append(shelf.phrases["masked"].replace("{kinds}", kinds))
-    if record is not None:
-        composed = compose(shelf, record, decision.aspects)
-        reply |= asdict(composed) | {"sources": list(composed.sources), "kind": record.kind}
-        if isinstance(record, Service) and not decision.aspects:
-            reply["choices"] = _offered_aspects(record)
-    else:
-        reply |= {"text": shelf.fill(shelf.phrases[decision.phrase or "missed"]), "kind": "phrase"}
-        if decision.outcome in (Outcome.CLARIFICATION, Outcome.UNANSWERABLE):
-            reply["choices"] = _offered_records(decision, shelf)
-    version_ids = [shelf.version_ids[record.id]] if record is not None else []
-    return reply, decision, version_ids
-
-
-def _offered_aspects(service: Service) -> list[dict[str, str]]:
-    name = service.aliases[0] if service.aliases else service.title
-    return [
-        {
-            "id": f"{service.id}#{aspect}",
-            "title": aspect.label,
-            "send": f"{name}{aspect.label}",
-        }
-        for aspect in OFFERED_ASPECTS
-    ]
-
-
-def _offered_records(decision: Decision, shelf: Shelf) -> list[dict[str, str]]:
-    if decision.outcome is Outcome.UNANSWERABLE and decision.reason != "low_confidence":
-        return []
-    offered = []
-    for choice in decision.candidates:
-        title = shelf.title(choice.id)
-        aspects = "".join(aspect.label for aspect in decision.memory.aspects)
-        suffix = aspects if decision.reason == "which_item" else ""
-        offered.append({"id": choice.id, "title": title, "send": f"{title}{suffix}"})
-    return offered
 
 
 def _scores(decision: Decision) -> dict[str, Any]:
@@ -261,7 +207,14 @@ def _conversation(session: Session, token: str, channel: str, now: datetime) -> 
     found = session.execute(_FIND, {"digest": digest}).one_or_none()
     if found is not None:
         return dict(found._mapping)
-    fresh: dict[str, Any] = {"turn_count": 0, "miss_count": 0, "subject": None, "aspects": []}
+    fresh: dict[str, Any] = {
+        "turn_count": 0,
+        "miss_count": 0,
+        "subject": None,
+        "aspects": [],
+        "told": None,
+        "remaining": [],
+    }
     row = {"token_hash": digest, "channel": channel, "created_at": now, "last_at": now, **fresh}
     try:
         with session.begin_nested():

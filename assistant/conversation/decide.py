@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from assistant.conversation.amounts import Amount, find_amount
 from assistant.conversation.asking import BUREAU_ANSWERS, Asked, find_variant, fits, read
 from assistant.conversation.fusion import Choice, confidence, rank, signals
 from assistant.conversation.guard import find_danger, is_asking, is_discipline, needs_person
@@ -21,6 +22,8 @@ from assistant.settings import Tuning
 # A sitting with this many misses is offered a person.
 MISSES_BEFORE_PERSON = 3
 MAX_CHOICES = 3
+# What tells of the information-processing fee, with the sum worked out above it.
+FEE_ANSWER = "disclosure.fee_rates"
 
 _NOTICE_OUTCOMES = {
     "elsewhere": (Outcome.OUT_OF_SCOPE, "other_body"),
@@ -37,6 +40,10 @@ class Memory:
     subject: str | None = None
     aspects: tuple[Aspect, ...] = ()
     misses: int = 0
+    told: str | None = None
+    """The record last told, for “再说一遍”."""
+    remaining: tuple[str, ...] = ()
+    """What may still be meant when “都不是” turns down the choices offered."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +59,19 @@ class Decision:
     confidence: float = 0.0
     memory: Memory = field(default_factory=Memory)
     offers_person: bool = False
+    amount: Amount | None = None
+    also: tuple[Decision, ...] = ()
+    """The answers to the message's other questions, in the order they are told."""
 
 
 def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decision:
-    """The whole of deciding, top to bottom: danger, what only a person can settle, follow-up, ranking."""
-    guarded = _guarded(heard.text, memory, shelf)
+    """One question, top to bottom: danger, what only a person can settle, sums, follow-up, ranking."""
+    guarded = _guarded(heard.raw or heard.text, memory, shelf)
     if guarded is not None:
         return guarded
+    amount = find_amount(heard.text)
+    if amount is not None and FEE_ANSWER in shelf.records:
+        return replace(_told(FEE_ANSWER, (), memory, shelf), amount=amount)
     asked = read(heard.text, shelf.mentions, shelf.cues)
     fusion = tuning.fusion_for(heard.has_model)
     ranked = [choice for choice in rank(heard, asked.mention, fusion) if _stands(choice.id, shelf)]
@@ -68,7 +81,13 @@ def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decisi
     if decision is None:
         thresholds = tuning.thresholds_for(heard.has_model, heard.has_encoder)
         decision = _from_ranking(top, chance, asked, memory, shelf, thresholds)
-    return replace(decision, candidates=_choices(ranked, shelf), confidence=chance)
+    offered = _choices(ranked, shelf)
+    if decision.outcome is Outcome.CLARIFICATION:
+        later = tuple(choice.id for choice in offered[MAX_CHOICES : 2 * MAX_CHOICES])
+        decision = replace(decision, memory=replace(decision.memory, remaining=later))
+    if not decision.candidates:
+        decision = replace(decision, candidates=offered[:MAX_CHOICES])
+    return replace(decision, confidence=chance)
 
 
 def _stands(label: str, shelf: Shelf) -> bool:
@@ -136,7 +155,7 @@ def _which_item(aspects: Sequence[Aspect], memory: Memory) -> Decision:
         Outcome.CLARIFICATION,
         "which_item",
         phrase="which_item",
-        memory=Memory(None, tuple(aspects), memory.misses),
+        memory=Memory(None, tuple(aspects), memory.misses, memory.told),
     )
 
 
@@ -153,12 +172,14 @@ def _from_ranking(
         return _which_item((), memory)
     if top is None or chance < clarify_at:
         return _missed(memory)
+    if top == "unknown":
+        return _missed(memory, "not_in_knowledge")
     if top == "offtopic":
         return Decision(Outcome.OUT_OF_SCOPE, "off_topic", phrase="off_topic", memory=memory)
     if top.startswith("handover."):
         return _wanted_person(top, memory)
     if top.startswith("dialogue."):
-        return _dialogue(top, memory)
+        return _dialogue(top, memory, shelf)
     if top.startswith("aspect."):
         return _about_bureau(_aspect_of(top), memory, shelf)
     kind = shelf.records[top].kind
@@ -170,13 +191,13 @@ def _from_ranking(
 
 
 def _choices(ranked: Sequence[Choice], shelf: Shelf) -> tuple[Choice, ...]:
-    """What can be offered: things that have an answer, the best three."""
+    """What can be offered: things that have an answer, the best first."""
     offered = [
         choice
         for choice in ranked
         if choice.id in shelf.records and shelf.records[choice.id].kind != "smalltalk"
     ]
-    return tuple(Choice(choice.id, round(choice.score, 4)) for choice in offered[:MAX_CHOICES])
+    return tuple(Choice(choice.id, round(choice.score, 4)) for choice in offered)
 
 
 def _told(record_id: str, aspects: Sequence[Aspect], memory: Memory, shelf: Shelf) -> Decision:
@@ -186,7 +207,9 @@ def _told(record_id: str, aspects: Sequence[Aspect], memory: Memory, shelf: Shel
     kept = tuple(aspect for aspect in aspects if fits(record, (aspect,)))
     has_aspects = isinstance(record, Service | Office)
     subject = record_id if has_aspects else memory.subject
-    return Decision(Outcome.ANSWERED, None, record_id, kept, memory=Memory(subject, kept))
+    return Decision(
+        Outcome.ANSWERED, None, record_id, kept, memory=Memory(subject, kept, told=record_id)
+    )
 
 
 def _notice(record_id: str, memory: Memory, shelf: Shelf) -> Decision:
@@ -195,16 +218,16 @@ def _notice(record_id: str, memory: Memory, shelf: Shelf) -> Decision:
         outcome,
         reason,
         record_id,
-        memory=replace(memory, misses=0),
+        memory=replace(memory, misses=0, told=record_id, remaining=()),
         offers_person=outcome is Outcome.HANDOVER,
     )
 
 
-def _missed(memory: Memory) -> Decision:
+def _missed(memory: Memory, reason: str = "low_confidence") -> Decision:
     misses = memory.misses + 1
     return Decision(
         Outcome.UNANSWERABLE,
-        "low_confidence",
+        reason,
         phrase="missed_often" if misses >= MISSES_BEFORE_PERSON else "missed",
         memory=replace(memory, misses=misses),
         offers_person=True,
@@ -221,8 +244,25 @@ def _wanted_person(label: str, memory: Memory) -> Decision:
     return _to_person(reason, f"handover_{wanted}", memory)
 
 
-def _dialogue(label: str, memory: Memory) -> Decision:
-    if label == "dialogue.none_of_these":
-        missed = replace(memory, misses=memory.misses + 1)
+def _lead_on(memory: Memory, shelf: Shelf) -> Decision:
+    """“都不是”: the next best that may be meant, and a person when there is nothing more to offer."""
+    left = tuple(Choice(id, 0.0) for id in memory.remaining if id in shelf.records)
+    missed = replace(memory, misses=memory.misses + 1, remaining=())
+    if not left or missed.misses >= MISSES_BEFORE_PERSON:
         return _to_person("none_of_these", "none_of_these", missed)
+    return Decision(
+        Outcome.CLARIFICATION,
+        "more_choices",
+        phrase="more_choices",
+        candidates=left,
+        memory=missed,
+        offers_person=True,
+    )
+
+
+def _dialogue(label: str, memory: Memory, shelf: Shelf) -> Decision:
+    if label == "dialogue.none_of_these":
+        return _lead_on(memory, shelf)
+    if label == "dialogue.repeat" and memory.told in shelf.records:
+        return replace(_told(memory.told, memory.aspects, memory, shelf), reason="repeated")
     return Decision(Outcome.SMALLTALK, phrase=label.replace(".", "_"), memory=memory)

@@ -40,6 +40,10 @@ class Conversation(Base):
     subject: Mapped[str | None] = mapped_column(String(64))
     # The aspects last asked about, so that "那延续呢" keeps the question and changes the subject.
     aspects: Mapped[list[str]] = mapped_column(JSON)
+    # The record last told, for “再说一遍”.
+    told: Mapped[str | None] = mapped_column(String(64))
+    # What may still be meant when “都不是” turns down the choices offered.
+    remaining: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
 
 
 class Message(Base):

@@ -106,7 +106,8 @@ def _conditions(shelf: Shelf, service: Service) -> str:
     text = f"办理{service.title}的条件：\n{_bullets(service.conditions)}"
     if service.prohibitions:
         text += f"\n有下列情形的不能办：\n{_bullets(service.prohibitions)}"
-    return text
+    text += f"\n谁可以申请：{'、'.join(service.applicants)}。"
+    return text + (f"\n数量限制：{service.quota}" if service.quota else "")
 
 
 def _materials(shelf: Shelf, service: Service) -> str:
@@ -142,7 +143,8 @@ def _time_limit(shelf: Shelf, service: Service) -> str:
 
 
 def _fee(shelf: Shelf, service: Service) -> str:
-    return f"{service.title}的收费：{service.fee}"
+    text = f"{service.title}的收费：{service.fee}"
+    return text + (f"\n中介服务：{service.intermediary}" if service.intermediary else "")
 
 
 def _process(shelf: Shelf, service: Service) -> str:
@@ -165,10 +167,15 @@ def _visits(shelf: Shelf, service: Service) -> str:
 def _online(shelf: Shelf, service: Service) -> str:
     can = "可以网上办" if "网上" in service.channels else "目前不能全程网上办"
     ways = "、".join(service.channels)
-    return (
-        f"{service.title}{can}。\n- 办理方式：{ways}\n"
-        "- 网址：{bureau.service_site}\n- 窗口：{bureau.hall}"
-    )
+    lines = [f"办理方式：{ways}"]
+    if service.online_depth:
+        lines.append(f"网上办理深度：{service.online_depth}")
+    if service.identity:
+        lines.append(f"身份认证：{service.identity}")
+    if service.across:
+        lines.append(f"通办范围：{service.across}")
+    lines += ["网址：{bureau.service_site}", "窗口：{bureau.hall}"]
+    return f"{service.title}{can}。\n{_bullets(lines)}"
 
 
 def _result(shelf: Shelf, service: Service) -> str:
@@ -184,6 +191,28 @@ def _remedy(shelf: Shelf, service: Service) -> str:
     return service.remedy or (
         "对许可决定不服的，可以在收到决定之日起60日内向{bureau.government}申请行政复议，"
         "或者6个月内向{bureau.court}提起行政诉讼。"
+    )
+
+
+def _caution(shelf: Shelf, service: Service) -> str:
+    told = service.caution or "没有办下来之前不要先做。具体后果请打归口处室的电话问清。"
+    return f"{service.title}要注意：{told}"
+
+
+def _level(shelf: Shelf, service: Service) -> str:
+    lines = [f"办理层级：{service.level}", f"实施主体性质：{service.body}"]
+    if service.power:
+        lines.append(f"权力来源：{service.power}")
+    if service.joint_bodies:
+        lines.append(f"联办机构：{'、'.join(service.joint_bodies)}")
+    lines.append(f"本局归口处室：{shelf.office(service.office).title}")
+    return f"{service.title}由谁办：\n{_bullets(lines)}"
+
+
+def _proxy(shelf: Shelf, service: Service) -> str:
+    return service.proxy or (
+        f"{service.title}可以委托别人代办，带委托书和双方的身份证明（行政许可法第二十九条）。"
+        f"{_visits(shelf, service)}"
     )
 
 
@@ -216,6 +245,9 @@ _SERVICE_PARTS: dict[Aspect, Callable[[Shelf, Service], str]] = {
     Aspect.RESULT: _result,
     Aspect.BASIS: _basis,
     Aspect.REMEDY: _remedy,
+    Aspect.CAUTION: _caution,
+    Aspect.LEVEL: _level,
+    Aspect.PROXY: _proxy,
     Aspect.PLACE: _place,
     Aspect.HOURS: _hours,
     Aspect.PHONE: _phone,

@@ -45,6 +45,9 @@ class Aspect(Labelled):
     RESULT = "result", "办理结果"
     BASIS = "basis", "办理依据"
     REMEDY = "remedy", "不服怎么办"
+    CAUTION = "caution", "违规后果"
+    LEVEL = "level", "由谁办理"
+    PROXY = "proxy", "能否代办"
     PLACE = "place", "办理地点"
     HOURS = "hours", "办公时间"
     PHONE = "phone", "咨询电话"
@@ -79,11 +82,15 @@ class Material(Content):
     form: str
     source: str | None = None
     need: Literal["必要", "容缺", "告知承诺可免"] = "必要"
+    basis: str | None = None
+    has_form: bool = False
+    """Whether an empty form and a filled-in sample can be downloaded with the guide."""
     note: str | None = None
 
 
 class Step(Content):
     name: str
+    by: str | None = None
     limit: str | None = None
     detail: str | None = None
 
@@ -108,6 +115,11 @@ class Service(Sourced):
     conditions: tuple[str, ...]
     prohibitions: tuple[str, ...] = ()
     applicants: tuple[str, ...]
+    quota: str | None = None
+    body: Literal["法定机关", "授权组织", "受委托组织"] = "法定机关"
+    power: str | None = None
+    """Where the power comes from (权力来源), with whom it may be entrusted to."""
+    joint_bodies: tuple[str, ...] = ()
     instant: bool = False
     statutory_days: int | None
     time_note: str | None = None
@@ -115,11 +127,23 @@ class Service(Sourced):
     visit_count: Annotated[int, Field(ge=0, le=3)]
     visit_note: str | None = None
     channels: tuple[str, ...]
+    online_depth: str | None = None
+    """How far it goes online (网上办理深度): 全程网办, 网上申请窗口取证 …"""
+    across: str | None = None
+    """Where else it is taken in (通办范围)."""
+    proxy: str | None = None
+    identity: str | None = None
+    """How an applicant is made sure of online (认证等级)."""
     materials: tuple[Material, ...]
     steps: tuple[Step, ...]
     result: str
+    result_kind: Literal["证照", "批文", "备案回执", "证明", "意见", "其他"] = "批文"
     validity: str | None = None
     fee: str
+    intermediary: str | None = None
+    """Paid expert work it cannot do without (中介服务), and that the citizen chooses who does it."""
+    related: tuple[str, ...] = ()
+    """Answers to what is often asked about it (常见问题), by id."""
     remedy: str | None = None
     caution: str | None = None
 
@@ -168,6 +192,15 @@ class Leader(Content):
     duties: str
 
 
+class ServiceCode(Content):
+    """How the government-service network numbers one item of this bureau (domain.md §5.2)."""
+
+    basic: str
+    implementing: str
+    version: str
+    state: Literal["在用", "暂停", "取消"] = "在用"
+
+
 class Bureau(Record):
     """Everything only the bureau can know, in one place; `sample` says it is invented."""
 
@@ -194,6 +227,7 @@ class Bureau(Record):
     leaders: tuple[Leader, ...]
     media: tuple[str, ...]
     promised_days: dict[str, int]
+    service_codes: dict[str, ServiceCode] = {}
     services_online: dict[str, str] = {}
     verified_on: date
 

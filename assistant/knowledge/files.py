@@ -20,7 +20,7 @@ RESPONSES, PHRASINGS = "responses", "nlu_data"
 # The one file of `nlu_data/` that also holds lookups: the words an aspect is known by.
 LOOKUPS = "aspects.yml"
 # Labels that are learned but are no records.
-INTENTS = ("offtopic", "aspect.", "handover.", "dialogue.")
+INTENTS = ("offtopic", "unknown", "aspect.", "handover.", "dialogue.")
 
 
 class BadKnowledge(ValueError):

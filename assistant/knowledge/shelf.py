@@ -133,14 +133,15 @@ def load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
         for name, texts in state.lookups.items()
         if name.startswith("aspect_")
     }
+    mentions = _mentions(records)
     return Shelf(
         revision=state.revision,
         records=records,
         version_ids=version_ids,
         phrases=state.phrases,
         cues=cues,
-        index=collected.index(),
-        mentions=_mentions(records),
+        index=collected.index(tuple(mentions)),
+        mentions=mentions,
     )
 
 
@@ -173,5 +174,6 @@ class _Collected:
         else:
             self._blocks.append(self._encoder.encode([normalise(text) for text in texts]))
 
-    def index(self) -> Index:
-        return Index(self._phrasings, np.vstack(self._blocks) if self._blocks else None)
+    def index(self, names: Sequence[str]) -> Index:
+        vectors = np.vstack(self._blocks) if self._blocks else None
+        return Index(self._phrasings, vectors, names)

@@ -16,6 +16,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from assistant.language.model import best_places
+from assistant.language.sounds import Sounds
 from assistant.language.text import bare, normalise, words_of
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -171,7 +172,13 @@ def features(text: str) -> list[str]:
 class Index:
     """Every published phrasing, ready to be compared with. Immutable; a change of knowledge makes a new one."""
 
-    def __init__(self, phrasings: Sequence[Phrasing], vectors: Floats | None = None) -> None:
+    def __init__(
+        self,
+        phrasings: Sequence[Phrasing],
+        vectors: Floats | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
+        """`vectors` are the phrasings' own, in order; `names` the bare names whose spelling is sure."""
         # Phrasings of one label stand together, so that a label's best is one reduction.
         order = sorted(range(len(phrasings)), key=lambda place: phrasings[place].label)
         self.phrasings = [phrasings[place] for place in order]
@@ -183,6 +190,7 @@ class Index:
         self._starts = np.searchsorted(np.array(labels, dtype=object), self.labels)
         self._place_of = {label: place for place, label in enumerate(self.labels)}
         self._label_of = np.array([self._place_of[label] for label in labels], dtype=np.int64)
+        self.sounds = Sounds(self._texts, names)
         self._build_postings()
 
     def _build_postings(self) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from assistant.batching import Batcher, Job
+from assistant.language.clauses import split_questions
 from assistant.language.encoder import Encoder
 from assistant.language.match import Index, Match
 from assistant.language.model import Floats, Model
@@ -32,7 +34,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Heard:
-    """One message, understood as far as language goes."""
+    """One message, understood as far as language goes.
+
+    `text` is normalised and mended; `raw` only normalised. `parts` are its separate questions, if it is several.
+    """
 
     text: str
     candidates: tuple[Candidate, ...]
@@ -40,13 +45,29 @@ class Heard:
     has_model: bool
     has_encoder: bool
     words: tuple[str, ...] = ()
+    raw: str = ""
+    parts: tuple[Heard, ...] = ()
 
 
 def understand(
     texts: Sequence[str], index: Index, model: Model | None, encoder: Encoder | None
 ) -> list[Heard]:
-    """Ask every witness there is about each text."""
-    normal = [normalise(text) for text in texts]
+    """Ask every witness there is about each text and about each question in it."""
+    raw = [normalise(text) for text in texts]
+    parts = [split_questions(text) for text in raw]
+    every = [*raw, *(part for several in parts for part in several)]
+    heard = _hear(every, index, model, encoder)
+    rest = iter(heard[len(raw) :])
+    return [
+        replace(whole, parts=tuple(islice(rest, len(several))))
+        for whole, several in zip(heard, parts, strict=False)
+    ]
+
+
+def _hear(
+    raw: Sequence[str], index: Index, model: Model | None, encoder: Encoder | None
+) -> list[Heard]:
+    normal = [index.sounds.mend(text) for text in raw]
     vectors = encoder.encode(normal) if encoder is not None else None
     similar = index.similarities(vectors) if vectors is not None else None
     probable = None
@@ -67,6 +88,7 @@ def understand(
                 has_model=probable is not None,
                 has_encoder=similar is not None,
                 words=lexical[0].words if lexical else (),
+                raw=raw[place],
             )
         )
     return heard

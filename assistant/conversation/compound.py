@@ -1,0 +1,56 @@
+"""A whole message: several questions in one breath are answered part by part, the most serious first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from assistant.conversation.decide import Decision, Memory, decide
+from assistant.conversation.models import Outcome
+from assistant.knowledge.shelf import Shelf
+from assistant.language.understanding import Heard
+from assistant.settings import Tuning
+
+MAX_ANSWERS = 3
+# Life before misconduct before everything else; equals in the order asked.
+_SERIOUS = {"emergency": 0, "discipline": 1}
+
+
+def decide_all(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decision:
+    """What is done about everything a message asks; `also` holds the answers after the first."""
+    whole = decide(heard, memory, shelf, tuning)
+    settled = list(_merged(_settled(heard.parts, memory, shelf, tuning)))
+    if whole.reason in _SERIOUS and whole.answer_id is not None:
+        settled = [whole, *(one for one in settled if one.answer_id != whole.answer_id)]
+    if len(settled) < 2:
+        return whole
+    settled.sort(key=lambda one: _SERIOUS.get(one.reason or "", len(_SERIOUS)))
+    first, *others = settled[:MAX_ANSWERS]
+    return replace(
+        first, also=tuple(others), memory=settled[-1].memory, candidates=whole.candidates
+    )
+
+
+def _settled(
+    parts: Iterable[Heard], memory: Memory, shelf: Shelf, tuning: Tuning
+) -> Iterable[Decision]:
+    """The parts that have a sure answer; each is understood with what the ones before it spoke of."""
+    for part in parts:
+        decision = decide(part, memory, shelf, tuning)
+        told = decision.answer_id is not None and decision.outcome is not Outcome.SMALLTALK
+        if told:
+            memory = decision.memory
+            yield decision
+
+
+def _merged(decisions: Iterable[Decision]) -> Iterable[Decision]:
+    """One decision a record: “要哪些材料，要几天” is one answer with two aspects."""
+    by_record: dict[str | None, Decision] = {}
+    for decision in decisions:
+        earlier = by_record.get(decision.answer_id)
+        if earlier is not None:
+            aspects = tuple(dict.fromkeys(earlier.aspects + decision.aspects))
+            memory = replace(decision.memory, aspects=aspects)
+            decision = replace(earlier, aspects=aspects, memory=memory)
+        by_record[decision.answer_id] = decision
+    return by_record.values()
