@@ -1,7 +1,8 @@
-"""Bar charts as SVG, drawn on the server. Pure: data in, markup out.
+"""Charts as SVG, drawn on the server. Pure: data in, markup out.
 
-Nothing depends on colour: every bar carries its number, a second series is hatched, and the chart
-has a title and a description for those who hear it. Classes only, no style (our CSP forbids it).
+Nothing depends on colour: every bar carries its number, a second series is hatched, lines are dashed
+differently, and the chart has a title and a description for those who hear it. Classes only, no style
+(our CSP forbids it).
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 WIDTH = 400
-_LABEL = 112
-_NUMBER = 48
 _BAR = 22
 _GAP = 14
 
@@ -23,16 +22,36 @@ class Row:
     """One label and its value in each series."""
 
     label: str
-    values: tuple[int, ...]
+    values: tuple[float, ...]
 
 
-def bar_chart(name: str, title: str, rows: Sequence[Row], series: Sequence[str] = ()) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Room for labels and numbers, what a number is of, and the value of the longest bar (None: the greatest)."""
+
+    label: int = 112
+    number: int = 48
+    unit: str = ""
+    most: float | None = None
+
+
+COUNTS = Scale()
+PERCENT = Scale(label=136, number=70, unit="%", most=100.0)
+
+
+def bar_chart(
+    name: str,
+    title: str,
+    rows: Sequence[Row],
+    series: Sequence[str] = (),
+    scale: Scale = COUNTS,
+) -> Markup:
     """Horizontal bars. `name` makes ids unique on a page; `series` names more than one value."""
     per_row = max((len(row.values) for row in rows), default=1)
     row_height = per_row * (_BAR + 2) + _GAP
     top = 30 if len(series) > 1 else 0
     height = top + len(rows) * row_height
-    most = max((value for row in rows for value in row.values), default=0) or 1
+    most = scale.most or max((value for row in rows for value in row.values), default=0) or 1
     parts = [
         Markup(
             '<svg class="chart" viewBox="0 0 {w} {h}" role="img"'
@@ -41,28 +60,32 @@ def bar_chart(name: str, title: str, rows: Sequence[Row], series: Sequence[str] 
             '<defs><pattern id="{n}-hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
             ' patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/>'
             '<rect class="hatch-line" width="2.5" height="6"/></pattern></defs>'
-        ).format(w=WIDTH, h=height, n=name, t=title, d=_description(rows, series))
+        ).format(w=WIDTH, h=height, n=name, t=title, d=_description(rows, series, scale))
     ]
-    parts += _legend(name, series) if top else []
+    parts += _legend(name, series, scale) if top else []
     for number, row in enumerate(rows):
-        parts += _bars(name, row, top + number * row_height, most)
+        parts += _bars(name, row, top + number * row_height, most, scale)
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
 
 
-def _description(rows: Sequence[Row], series: Sequence[str]) -> str:
+def _told(value: float, scale: Scale) -> str:
+    """A count as it is, a share to one place."""
+    return f"{value}{scale.unit}" if isinstance(value, int) else f"{value:.1f}{scale.unit}"
+
+
+def _description(rows: Sequence[Row], series: Sequence[str], scale: Scale) -> str:
     def told(row: Row) -> str:
+        values = [_told(value, scale) for value in row.values]
         if len(series) > 1:
-            return "，".join(
-                f"{name}{value}" for name, value in zip(series, row.values, strict=True)
-            )
-        return "，".join(map(str, row.values))
+            return "，".join(f"{name}{value}" for name, value in zip(series, values, strict=True))
+        return "，".join(values)
 
     return "；".join(f"{row.label}：{told(row)}" for row in rows)
 
 
-def _legend(name: str, series: Sequence[str]) -> list[Markup]:
-    spaced = [(_LABEL + number * 120, label) for number, label in enumerate(series)]
+def _legend(name: str, series: Sequence[str], scale: Scale) -> list[Markup]:
+    spaced = [(scale.label + number * 120, label) for number, label in enumerate(series)]
     return [
         _box(name, number, x, 2, 16, 16)
         + Markup('<text class="chart-text" x="{x}" y="16">{t}</text>').format(x=x + 22, t=label)
@@ -70,20 +93,20 @@ def _legend(name: str, series: Sequence[str]) -> list[Markup]:
     ]
 
 
-def _bars(name: str, row: Row, y: int, most: int) -> list[Markup]:
+def _bars(name: str, row: Row, y: int, most: float, scale: Scale) -> list[Markup]:
     middle = y + (len(row.values) * (_BAR + 2)) / 2 + 5
     parts = [
         Markup('<text class="chart-text" x="{x}" y="{y:.0f}" text-anchor="end">{t}</text>').format(
-            x=_LABEL - 10, y=middle, t=escape(row.label)
+            x=scale.label - 10, y=middle, t=escape(row.label)
         )
     ]
     for number, value in enumerate(row.values):
         bar_y = y + number * (_BAR + 2)
-        length = max(2, round((WIDTH - _LABEL - _NUMBER) * value / most)) if value else 0
-        parts.append(_box(name, number, _LABEL, bar_y, length, _BAR))
+        length = max(2, round((WIDTH - scale.label - scale.number) * value / most)) if value else 0
+        parts.append(_box(name, number, scale.label, bar_y, length, _BAR))
         parts.append(
             Markup('<text class="chart-number" x="{x}" y="{y}">{v}</text>').format(
-                x=_LABEL + length + 8, y=bar_y + 17, v=value
+                x=scale.label + length + 8, y=bar_y + 17, v=_told(value, scale)
             )
         )
     return parts

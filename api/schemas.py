@@ -1,12 +1,14 @@
-"""The shapes of the chat contract (docs: design §7)."""
+"""The shapes of the chat's and the search's contracts (docs: design §7)."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
 from assistant.conversation.chat import Turn
+from assistant.knowledge.search import Entry, EntryKind, Found, Hit
 
 
 class ChatRequest(BaseModel):
@@ -99,3 +101,87 @@ def reply_of_turn(turn: Turn) -> ChatReply:
 class Rating(BaseModel):
     turn: int = Field(ge=1, le=1_000_000)
     helpful: bool
+
+
+class SearchHit(BaseModel):
+    """One thing found. Highlights are [start, end) in characters of the title and of the snippet."""
+
+    id: str
+    kind: EntryKind
+    title: str
+    title_highlights: list[tuple[int, int]]
+    snippet: str
+    snippet_highlights: list[tuple[int, int]]
+    matched: list[str]
+    score: float
+    office: str
+    office_title: str
+    url: str
+    sources: list[str]
+    effective_on: str | None
+    verified_on: str | None
+    expired: bool
+
+
+class KindCount(BaseModel):
+    kind: EntryKind
+    label: str
+    count: int
+
+
+class SearchReply(BaseModel):
+    """One page of what was found. `kinds` counts before the choice of kinds.
+
+    `read_as` is the query with wrong characters mended; `partial` says that nothing holds every word.
+    """
+
+    query: str
+    read_as: str | None
+    partial: bool
+    total: int
+    kinds: list[KindCount]
+    results: list[SearchHit]
+
+
+def search_reply_of(found: Found) -> SearchReply:
+    """What was found in the contract's shape."""
+    return SearchReply(
+        query=found.query,
+        read_as=found.read_as,
+        partial=found.partial,
+        total=found.total,
+        kinds=[
+            KindCount(kind=kind, label=kind.label, count=count)
+            for kind, count in found.by_kind.items()
+        ],
+        results=[_search_hit(hit) for hit in found.hits],
+    )
+
+
+def _search_hit(hit: Hit) -> SearchHit:
+    entry = hit.entry
+    return SearchHit(
+        id=entry.id,
+        kind=entry.kind,
+        title=entry.title,
+        title_highlights=list(hit.title_highlights),
+        snippet=hit.snippet.text,
+        snippet_highlights=list(hit.snippet.highlights),
+        matched=list(hit.matched),
+        score=hit.score,
+        office=entry.office,
+        office_title=entry.office_title,
+        url=address_of(entry),
+        sources=list(entry.sources),
+        effective_on=entry.effective_on.isoformat() if entry.effective_on else None,
+        verified_on=entry.verified_on.isoformat() if entry.verified_on else None,
+        expired=hit.expired,
+    )
+
+
+def address_of(entry: Entry) -> str:
+    """The page on which an entry is read."""
+    if entry.kind is EntryKind.DOCUMENT:
+        return f"/catalogue?q={quote(entry.reference or entry.title)}"
+    folder = {EntryKind.SERVICE: "services", EntryKind.OFFICE: "offices"}.get(entry.kind, "answers")
+    return f"/{folder}/{entry.id}"

@@ -17,6 +17,7 @@ from assistant.conversation import chat
 from assistant.db import Database
 from assistant.knowledge import store
 from assistant.knowledge.models import TrainedModel
+from assistant.knowledge.search import Finder, finder_of
 from assistant.knowledge.shelf import Shelf, load_shelf
 from assistant.language.encoder import Encoder, default_encoder
 from assistant.language.model import BadModel, Model
@@ -46,6 +47,8 @@ class Service:
             self.shelf: Shelf = load_shelf(session, self.encoder)
             self._model_id, model = load_model(session)
         self._understander = Understander(Witnesses(self.shelf.index, model, self.encoder))
+        self._finder: tuple[Shelf, Finder] | None = None
+        self._making_finder = threading.Lock()
         _give_back_memory()
         self._stop = threading.Event()
         self._refresher: threading.Thread | None = None
@@ -54,12 +57,21 @@ class Service:
     def model(self) -> Model | None:
         return self._understander.witnesses.model
 
+    @property
+    def finder(self) -> Finder:
+        """Searches what is published. Made when first wanted, so that no start waits for it."""
+        with self._making_finder:
+            if self._finder is None or self._finder[0] is not self.shelf:
+                self._finder = self.shelf, finder_of(self.shelf)
+            return self._finder[1]
+
     def start_refreshing(self) -> None:
         """Look for newly published knowledge and newly promoted models every few seconds."""
         self._refresher = threading.Thread(target=self._refresh_loop, daemon=True)
         self._refresher.start()
 
     def _refresh_loop(self) -> None:
+        _ = self.finder  # made before anybody searches
         while not self._stop.wait(REFRESH_SECONDS):
             try:
                 self.refresh()
@@ -74,7 +86,10 @@ class Service:
                 return False
             shelf = load_shelf(session, self.encoder)
             self._model_id, model = load_model(session)
-        self.shelf = shelf
+        # Those who search meanwhile use the old one; nobody waits for the new.
+        finder = (shelf, finder_of(shelf)) if self._finder else None
+        with self._making_finder:
+            self.shelf, self._finder = shelf, finder
         self._understander.witnesses = Witnesses(shelf.index, model, self.encoder)
         return True
 

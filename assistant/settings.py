@@ -56,11 +56,12 @@ def settings() -> Settings:
 
 
 class Fusion(BaseModel):
-    """How the witnesses are weighed. The first four rank candidates; `bias` and `weights` give the confidence."""
+    """How the witnesses are weighed. The first five rank candidates; `bias` and `weights` give the confidence."""
 
     probability: float
     lexical: float
     semantic: float
+    coverage: float
     mention: float
     bias: float
     weights: dict[str, float]

@@ -9,5 +9,6 @@ The same trained model answers on both sides; one load generator, in a process o
     load           the load generator (a process of its own)
     understanding  the witnesses and `decide()` without HTTP (a process of its own)
     measure        what is asked of each system
+    accuracy/      how often each system is right (see there)
     report         figures, ratios, the table and latest.json (pure)
 """

@@ -1,7 +1,9 @@
 """`python -m benchmarks`: measure, print, and write benchmarks/latest.json.
 
     --seconds N         per measurement (default 10)
-    --only xunda|rasa   one side, for development: nothing is written
+    --only xunda|rasa|accuracy   one part, for development: nothing is written
+
+Speed comes first, on a machine that is still cool; then accuracy, whose first run trains for half an hour or more.
 
 Exit 1 when Rasa's environment is missing, when there is nothing to measure, or when any answer was wrong.
 """
@@ -24,9 +26,11 @@ from rich.console import Console
 
 from assistant.settings import Settings, settings
 from benchmarks import measure, prepare, report
+from benchmarks.accuracy import tables as accuracy_tables
+from benchmarks.accuracy.run import measure_accuracy
 from benchmarks.measure import Plan
 from benchmarks.messages import collect_messages
-from benchmarks.prepare import CannotBench, Subject
+from benchmarks.prepare import CannotBench, Progress, Subject
 from benchmarks.report import DIET, PARSE, RASA, TURN, XUNDA, Footprint, Row
 
 LATEST = Path(__file__).with_name("latest.json")
@@ -38,11 +42,12 @@ said = Console(stderr=True, highlight=False)
 class Side(StrEnum):
     XUNDA = "xunda"
     RASA = "rasa"
+    ACCURACY = "accuracy"
 
 
 def main(
     seconds: Annotated[float, typer.Option(min=0.5, max=120, help="每项测多少秒")] = 10,
-    only: Annotated[Side | None, typer.Option(help="只测一方，不写 latest.json")] = None,
+    only: Annotated[Side | None, typer.Option(help="只测一部分，不写 latest.json")] = None,
 ) -> None:
     """在本机上与 Rasa 并排测：同一个训练好的模型，同一个压测程序。"""
     try:
@@ -52,7 +57,9 @@ def main(
         raise typer.Exit(1) from error
     out = Console(highlight=False)
     out.width = max(out.width, WIDTH)
-    out.print(report.tables(latest))
+    if only is not Side.ACCURACY:
+        out.print(report.tables(latest))
+    out.print(accuracy_tables.tables(latest))
     if only is None:
         LATEST.write_text(json.dumps(latest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         said.print(f"✓ 已写入 {LATEST}")
@@ -64,7 +71,7 @@ def main(
 
 
 def bench(configuration: Settings, seconds: float, only: Side | None) -> dict[str, Any]:
-    """One whole run: prepare, Rasa twice, Xunda twice. Systems run one after another, never together."""
+    """One whole run: speed, then accuracy. Systems run one after another, never together."""
     started = time.perf_counter()
 
     def progress(step: str) -> None:
@@ -72,18 +79,34 @@ def bench(configuration: Settings, seconds: float, only: Side | None) -> dict[st
 
     machine = describe_machine()
     subject = prepare.read_subject(configuration)
+    rows: list[Row] = []
+    footprints: list[Footprint] = []
+    if only is not Side.ACCURACY:
+        _bench_speed(configuration, subject, seconds, only, progress, rows, footprints)
+    latest = report.figures(rows, footprints, machine)
+    if only in (None, Side.ACCURACY) and prepare.has_rasa(configuration):
+        latest |= measure_accuracy(configuration, subject, progress)
+    return latest
+
+
+def _bench_speed(
+    configuration: Settings,
+    subject: Subject,
+    seconds: float,
+    only: Side | None,
+    progress: Progress,
+    rows: list[Row],
+    footprints: list[Footprint],
+) -> None:
     progress("准备消息")
     count = measure.messages_needed(seconds)
     plan = Plan(seconds, collect_messages(configuration, subject.examples, count), progress)
-    rows: list[Row] = []
-    footprints: list[Footprint] = []
     if only is not Side.XUNDA and prepare.has_rasa(configuration):
         _bench_rasa(configuration, subject, plan, rows, footprints)
     elif only is not Side.XUNDA:
         said.print(f"[yellow]![/yellow] 没有 Rasa 环境（{configuration.rasa_python}），只测询答")
     if only is not Side.RASA:
         _bench_xunda(configuration, plan, rows, footprints)
-    return report.figures(rows, footprints, machine)
 
 
 def _bench_rasa(

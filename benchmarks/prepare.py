@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,21 +117,28 @@ def train_diet(settings: Settings, subject: Subject, progress: Progress) -> Path
 def _trained(
     kind: str, config: str, subject: Subject, settings: Settings, progress: Progress
 ) -> Path:
-    """Train once for each promoted model and config; an interrupted training leaves nothing behind."""
+    """Train once for each promoted model and config."""
     key = hashlib.sha256(f"{subject.sha256}\n{config}".encode()).hexdigest()[:16]
     archive = bench_folder(settings) / key / f"{kind}.tar.gz"
     if archive.exists():
         return archive
     count = sum(map(len, subject.examples.values()))
     progress(f"训练 Rasa 模型 {kind}（{len(subject.examples)} 类 {count} 句，一两分钟，只做一次）")
+    train_archive(settings, subject.examples, config, archive)
+    return archive
+
+
+def train_archive(
+    settings: Settings, examples: Mapping[str, Sequence[str]], config: str, archive: Path
+) -> None:
+    """`rasa train nlu` on these examples with this pipeline; an interrupted training leaves nothing behind."""
     with tempfile.TemporaryDirectory(dir=bench_folder(settings), prefix="train-") as name:
         folder = Path(name)
-        dataset.write(subject.examples, folder / "nlu")
+        dataset.write(examples, folder / "nlu")
         (folder / "config.yml").write_text(config, encoding="utf-8")
         _run_rasa_train(settings, folder)
         archive.parent.mkdir(exist_ok=True)
         shutil.move(folder / "models" / "model.tar.gz", archive)
-    return archive
 
 
 def _run_rasa_train(settings: Settings, folder: Path) -> None:

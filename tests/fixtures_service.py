@@ -94,6 +94,12 @@ def read_golden_items(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def outcomes_of(item: dict[str, Any]) -> list[str]:
+    """Every outcome a golden turn accepts, the preferred one first."""
+    given = item["outcome"]
+    return given if isinstance(given, list) else [given]
+
+
 def golden_texts() -> list[str]:
     """Everything a citizen says in any golden file."""
     texts = []

@@ -324,3 +324,55 @@ def test_unknown_command_is_no_success(tmp_path: Path) -> None:
 def test_data_are_for_their_owner_only(tmp_path: Path) -> None:
     assert xunda("migrate", data_dir=tmp_path / "new").returncode == 0
     assert (tmp_path / "new" / "xunda.db").stat().st_mode & 0o077 == 0
+
+
+def test_search_keeps_the_contract(copied: Path) -> None:
+    done = xunda("search", "--json", "qsxk", "--kind", "service", "--limit", "3", data_dir=copied)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["query"] == "qsxk"
+    assert told["total"] >= 1
+    first = told["results"][0]
+    assert (first["id"], first["url"]) == (
+        "service.water_permit",
+        "/services/service.water_permit",
+    )
+    start, end = first["title_highlights"][0]
+    assert first["title"][start:end] == "取水许可"
+    assert {one["kind"] for one in told["results"]} == {"service"}
+
+
+def test_search_of_nothing_known_is_well(copied: Path) -> None:
+    done = xunda("search", "--json", "量子力学", data_dir=copied)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["results"] == []
+
+
+def test_search_prints_a_table(copied: Path) -> None:
+    done = xunda("search", "防汛办电话", data_dir=copied)
+    assert done.returncode == 0, done.stderr
+    assert "水旱灾害防御处" in done.stdout
+    assert "/offices/office.flood" in done.stdout
+    assert "条结果" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("  ",), "请输入"),
+        (("水" * 101,), "100"),
+        (("采伐", "--kind", "poem"), "service"),
+        (("采伐", "--office", "office.moon"), "处室"),
+    ],
+)
+def test_refused_search_is_one_sentence(
+    copied: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    done = xunda("search", "--json", *arguments, data_dir=copied)
+    assert told in sentence_of(done)
+    assert done.stdout == ""
+
+
+def test_search_before_the_first_import_is_one_sentence(tmp_path: Path) -> None:
+    assert xunda("migrate", data_dir=tmp_path).returncode == 0
+    assert "import" in sentence_of(xunda("search", "--json", "采伐", data_dir=tmp_path))

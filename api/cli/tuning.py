@@ -12,27 +12,27 @@ from rich.table import Table
 from assistant.db import Database
 from assistant.knowledge.shelf import load_shelf
 from assistant.language.encoder import default_encoder
-from assistant.language.model import Model
 from assistant.settings import Settings, load_tuning
 from assistant.training import dataset
-from assistant.training.train import train_artifact
-from assistant.training.tune import Tuned, split, tune
+from assistant.training.dataset import load_recipe
+from assistant.training.tune import Ground, Tuned, hear_held_out, tune
 
 
 def tune_on(
     database: Database, configuration: Settings, describe: Callable[[str], None]
 ) -> tuple[Tuned, Tuned]:
-    """Train on what is not held out, then tune with that classifier and without any."""
+    """Hear held-out questions, then tune with the classifier and without any."""
     encoder = default_encoder(configuration.encoder_cache)
+    describe("读取知识库")
     with database.reading() as session:
-        mentions = load_shelf(session, encoder).mentions
-        parts = split(dataset.collect(session))
-    model = Model.load(train_artifact(configuration, parts.learned, describe))
-    tuning = load_tuning(configuration.project_dir / "config.yml")
+        shelf = load_shelf(session, encoder)
+        examples = dataset.collect(session)
+    config = configuration.project_dir / "config.yml"
+    ground = Ground(examples, shelf.records, shelf.mentions, encoder, load_recipe(config))
+    heard, heard_without = hear_held_out(ground, describe)
     describe("拟合权重")
-    with_model = tune(parts, model, encoder, mentions, tuning.fusion)
-    without = tune(parts, None, encoder, mentions, tuning.fusion_without_model)
-    return with_model, without
+    tuning = load_tuning(config)
+    return tune(heard, tuning.fusion), tune(heard_without, tuning.fusion_without_model)
 
 
 def print_tuned(name: str, tuned: Tuned) -> None:

@@ -7,6 +7,7 @@ Field lists follow 政府信息公开条例 Art. 12 (guide, catalogue) and domai
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -237,6 +238,24 @@ def names_of(record: AnyRecord) -> tuple[str, ...]:
     if isinstance(record, Bureau) or record.kind == "smalltalk":
         return ()
     return (record.title, *getattr(record, "aliases", ()))
+
+
+def text_of(record: AnyRecord) -> str:
+    """Everything a record says, its field names left out; small talk and the bureau's own data say nothing."""
+    if isinstance(record, Bureau) or record.kind == "smalltalk":
+        return ""
+    return " ".join(_texts(record.model_dump(mode="json", exclude={"id", "kind", "office"})))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 AnyRecord = Annotated[

@@ -19,6 +19,8 @@ _RECORD: TypeAdapter[AnyRecord] = TypeAdapter(AnyRecord)
 RESPONSES, PHRASINGS = "responses", "nlu_data"
 # The one file of `nlu_data/` that also holds lookups: the words an aspect is known by.
 LOOKUPS = "aspects.yml"
+# The file of words of one meaning, Rasa's synonyms; kept among the lookups under this prefix.
+SYNONYMS, SYNONYM = "synonyms.yml", "synonym_"
 # Labels that are learned but are no records.
 INTENTS = ("offtopic", "unknown", "aspect.", "handover.", "dialogue.")
 
@@ -120,7 +122,13 @@ def _load_phrasings(loaded: Loaded, path: Path, name: str) -> None:
         raise BadKnowledge(f"{name}: 缺少 nlu 列表")
     for item in items:
         label, examples = _examples(item, name)
-        if "lookup" in item:
+        if ("synonym" in item) != (name == SYNONYMS):
+            raise BadKnowledge(f"{name}: {label}: 同义词都写在 {SYNONYMS} 里，那里也只写同义词")
+        if "synonym" in item:
+            if SYNONYM + label in loaded.lookups:
+                raise BadKnowledge(f"{name}: 同义词 {label} 重复出现")
+            loaded.lookups[SYNONYM + label] = examples
+        elif "lookup" in item:
             loaded.lookups[label] = examples
         elif label in loaded.examples:
             raise BadKnowledge(f"{name}: 意图 {label} 重复出现")
@@ -131,9 +139,10 @@ def _load_phrasings(loaded: Loaded, path: Path, name: str) -> None:
 
 def _examples(item: Any, name: str) -> tuple[str, list[str]]:
     """The label and the texts of one entry of Rasa training data."""
-    label = item.get("intent") or item.get("lookup") if isinstance(item, dict) else None
+    keys = ("intent", "lookup", "synonym")
+    label = next(filter(None, map(item.get, keys)), None) if isinstance(item, dict) else None
     if not isinstance(label, str):
-        raise BadKnowledge(f"{name}: 每一项要有 intent 或 lookup")
+        raise BadKnowledge(f"{name}: 每一项要有 intent、lookup 或 synonym")
     block = item.get("examples")
     if not isinstance(block, str):
         raise BadKnowledge(f"{name}: {label}: examples 应当是“- ”开头的多行文字")
@@ -156,12 +165,15 @@ def _check_unique(loaded: Loaded) -> None:
 
 
 def dump_examples(
-    intents: dict[str, list[str]], lookups: dict[str, list[str]] | None = None
+    intents: dict[str, list[str]],
+    lookups: dict[str, list[str]] | None = None,
+    synonyms: dict[str, list[str]] | None = None,
 ) -> str:
-    """Phrasings, and lookups, as Rasa 3.1 training data."""
+    """Phrasings, lookups and synonyms as Rasa 3.1 training data."""
+    kinds = (("intent", intents), ("lookup", lookups or {}), ("synonym", synonyms or {}))
     nlu = [
         {key: name, "examples": "".join(f"- {text}\n" for text in texts)}
-        for key, entries in (("intent", intents), ("lookup", lookups or {}))
+        for key, entries in kinds
         for name, texts in entries.items()
     ]
     return dump({"version": "3.1", "nlu": nlu})
@@ -174,8 +186,16 @@ def render(loaded: Loaded, lookups: dict[str, list[str]]) -> Iterator[tuple[str,
         files.setdefault(name, []).append(dump_record(record))
     for name, records in files.items():
         yield f"{RESPONSES}/{name}", dump({"records": records})
+    words = {name: texts for name, texts in lookups.items() if not name.startswith(SYNONYM)}
     examples: dict[str, dict[str, list[str]]] = {}
     for intent, texts in loaded.examples.items():
         examples.setdefault(loaded.example_files[intent], {})[intent] = texts
     for name, intents in examples.items():
-        yield f"{PHRASINGS}/{name}", dump_examples(intents, lookups if name == LOOKUPS else None)
+        yield f"{PHRASINGS}/{name}", dump_examples(intents, words if name == LOOKUPS else None)
+    synonyms = {
+        name.removeprefix(SYNONYM): texts
+        for name, texts in lookups.items()
+        if name.startswith(SYNONYM)
+    }
+    if synonyms:
+        yield f"{PHRASINGS}/{SYNONYMS}", dump_examples({}, synonyms=synonyms)

@@ -20,8 +20,9 @@ from assistant.knowledge.content import (
     Office,
     Service,
     names_of,
+    text_of,
 )
-from assistant.knowledge.files import parse_record
+from assistant.knowledge.files import SYNONYM, parse_record
 from assistant.knowledge.models import KnowledgeState
 from assistant.language.encoder import Encoder
 from assistant.language.match import Floats, Index, Phrasing
@@ -50,6 +51,8 @@ class Shelf:
     index: Index
     mentions: dict[str, str]
     """Bare names and aliases of services, offices and documents → record id."""
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    """Groups of words of one meaning, the official one first."""
 
     @property
     def bureau(self) -> Bureau:
@@ -128,6 +131,7 @@ def load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
         record = parse_record(version.body, file)
         records[record.id], version_ids[record.id] = record, version.id
         collected.add(record.id, names_of(record), version.encoder, version.vectors)
+        collected.bodies[record.id] = normalise(text_of(record))
     cues = {
         Aspect(name.removeprefix("aspect_")): tuple(normalise(cue) for cue in texts)
         for name, texts in state.lookups.items()
@@ -142,6 +146,11 @@ def load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
         cues=cues,
         index=collected.index(tuple(mentions)),
         mentions=mentions,
+        synonyms=tuple(
+            (name.removeprefix(SYNONYM), *texts)
+            for name, texts in state.lookups.items()
+            if name.startswith(SYNONYM)
+        ),
     )
 
 
@@ -161,6 +170,7 @@ class _Collected:
         self._encoder = encoder
         self._phrasings: list[Phrasing] = []
         self._blocks: list[Floats] = []
+        self.bodies: dict[str, str] = {}
 
     def add(
         self, label: str, texts: Sequence[str], encoded_by: str | None, vectors: bytes | None
@@ -176,4 +186,4 @@ class _Collected:
 
     def index(self, names: Sequence[str]) -> Index:
         vectors = np.vstack(self._blocks) if self._blocks else None
-        return Index(self._phrasings, vectors, names)
+        return Index(self._phrasings, vectors, names, self.bodies)

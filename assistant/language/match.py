@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz
 
+from assistant.language.coverage import Coverage
 from assistant.language.model import best_places
 from assistant.language.sounds import Sounds
 from assistant.language.text import bare, normalise, words_of
@@ -25,6 +26,8 @@ Floats = np.ndarray[Any, np.dtype[np.float32]]
 K1, B = 1.2, 0.75
 # Phrasings that BM25 hands to the slower comparison of whole strings.
 SHORTLIST = 40
+# One phrasing may resemble a message by chance; three seldom do.
+NEAREST = 3
 # A phrasing's words weigh more than its spelling: two questions may differ in one letter and in meaning.
 WORDS_SHARE = 0.6
 
@@ -177,8 +180,12 @@ class Index:
         phrasings: Sequence[Phrasing],
         vectors: Floats | None = None,
         names: Sequence[str] = (),
+        bodies: Mapping[str, str] | None = None,
     ) -> None:
-        """`vectors` are the phrasings' own, in order; `names` the bare names whose spelling is sure."""
+        """`vectors` are the phrasings' own, in order; `names` the bare names whose spelling is sure.
+
+        `bodies` are the normalised texts of the labels' records.
+        """
         # Phrasings of one label stand together, so that a label's best is one reduction.
         order = sorted(range(len(phrasings)), key=lambda place: phrasings[place].label)
         self.phrasings = [phrasings[place] for place in order]
@@ -191,7 +198,9 @@ class Index:
         self._place_of = {label: place for place, label in enumerate(self.labels)}
         self._label_of = np.array([self._place_of[label] for label in labels], dtype=np.int64)
         self.sounds = Sounds(self._texts, names)
+        self._sizes = np.bincount(self._label_of, minlength=len(self.labels))
         self._build_postings()
+        self._build_coverage(bodies or {})
 
     def _build_postings(self) -> None:
         """BM25 weights by feature, as slices of three flat arrays."""
@@ -219,6 +228,16 @@ class Index:
         mean = float(lengths.mean()) if total else 1.0
         damping = count + K1 * (1 - B + B * lengths[self._places] / mean)
         self._weights = (np.repeat(idf, sizes) * count * (K1 + 1) / damping).astype(np.float32)
+
+    def _build_coverage(self, bodies: Mapping[str, str]) -> None:
+        used = {label: set(features(bodies.get(label, ""))) for label in self.labels}
+        for phrasing, text in zip(self.phrasings, self._texts, strict=True):
+            used[phrasing.label].update(features(text))
+        self._coverage = Coverage(self.labels, used)
+
+    def coverages(self, text: str) -> Floats:
+        """How much of a normalised message each label's words cover, shape (labels,), in [0, 1]."""
+        return self._coverage.of(features(text))
 
     def _rarity(self, feature: str) -> float:
         row = self._row_of.get(feature)
@@ -268,22 +287,28 @@ class Index:
         return tuple(dict.fromkeys(w for w in asked if not w.startswith("#") and w in text))
 
     def similarities(self, vectors: Floats) -> Floats | None:
-        """Cosine of each message with each label's nearest phrasing, within [0, 1], shape (messages, labels).
+        """Mean cosine of each message with each label's nearest phrasings (`NEAREST` of them), within [0, 1].
 
-        None without vectors.
+        Shape (messages, labels). None without vectors.
         """
         if self._vectors is None or not len(self._vectors):
             return None
         cosines = vectors @ self._vectors.T
-        nearest = np.maximum.reduceat(cosines, self._starts, axis=1)
-        return np.clip(nearest, 0.0, 1.0).astype(np.float32)
+        total = np.zeros((len(vectors), len(self.labels)), dtype=np.float32)
+        for taken in range(NEAREST):
+            nearest = np.maximum.reduceat(cosines, self._starts, axis=1)
+            has_more = self._sizes > taken
+            total[:, has_more] += np.clip(nearest[:, has_more], 0.0, 1.0)
+            cosines[cosines == nearest[:, self._label_of]] = -1.0
+        total /= np.minimum(self._sizes, NEAREST)
+        return total
 
-    def semantic(self, row: Floats, most: int = 10) -> list[Match]:
-        """The labels nearest in meaning, from one row of `similarities`, best first."""
+    def best_of(self, row: Floats, most: int = 10) -> list[Match]:
+        """The labels with the largest values in a row of `similarities` or `coverages`, best first."""
         best = best_places(row, most)
         return [Match(self.labels[p], float(row[p]), "") for p in best]
 
     def score_of(self, row: Floats, label: str) -> float:
-        """One label's cosine in a row of `similarities`; 0 where it has no phrasing."""
+        """One label's value in a row of `similarities` or `coverages`; 0 where it has no phrasing."""
         place = self._place_of.get(label)
         return 0.0 if place is None else float(row[place])

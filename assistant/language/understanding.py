@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import islice
 
+import numpy as np
+
 from assistant.batching import Batcher, Job
 from assistant.language.clauses import split_questions
 from assistant.language.encoder import Encoder
@@ -20,16 +22,19 @@ from assistant.language.text import normalise
 MAX_BATCH = 32
 # Each witness names this many labels; their union is what is decided between.
 RANKED = 8
+# Keeps the logarithm of an impossible label finite.
+TINY = 1e-12
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One label as the three witnesses see it, each in [0, 1]."""
+    """One label as the witnesses see it, each in [0, 1]."""
 
     label: str
     probability: float
     lexical: float
     semantic: float
+    coverage: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,12 @@ class Heard:
     text: str
     candidates: tuple[Candidate, ...]
     coverage: float
+    """How much of the message any phrasing has ever used."""
     has_model: bool
     has_encoder: bool
     words: tuple[str, ...] = ()
+    doubt: float = 0.0
+    """How far the classifier spreads its belief over many labels: entropy in nats."""
     raw: str = ""
     parts: tuple[Heard, ...] = ()
 
@@ -71,15 +79,14 @@ def _hear(
     vectors = encoder.encode(normal) if encoder is not None else None
     similar = index.similarities(vectors) if vectors is not None else None
     probable = None
-    if model is not None and (vectors is not None or not model.needs_encoder):
+    if model is not None and vectors is not None:
         probable = model.probabilities(normal, vectors)
     heard = []
     for place, text in enumerate(normal):
         lexical = index.lexical(text, RANKED)
-        similarity = None if similar is None else similar[place]
-        semantic = [] if similarity is None else index.semantic(similarity, RANKED)
         chances = None if probable is None else probable[place]
-        candidates = _candidates(index, lexical, semantic, similarity, model, chances)
+        similarity = None if similar is None else similar[place]
+        candidates = _candidates(index, lexical, index.coverages(text), similarity, model, chances)
         heard.append(
             Heard(
                 text=text,
@@ -88,6 +95,7 @@ def _hear(
                 has_model=probable is not None,
                 has_encoder=similar is not None,
                 words=lexical[0].words if lexical else (),
+                doubt=0.0 if chances is None else float(-(chances * np.log(chances + TINY)).sum()),
                 raw=raw[place],
             )
         )
@@ -97,20 +105,26 @@ def _hear(
 def _candidates(
     index: Index,
     lexical: list[Match],
-    semantic: list[Match],
+    covered: Floats,
     similarity: Floats | None,
     model: Model | None,
     chances: Floats | None,
 ) -> tuple[Candidate, ...]:
+    """The labels any witness names, as all of them see them."""
     words = {match.label: match.score for match in lexical}
-    ranked = [] if model is None or chances is None else model.ranking(chances, RANKED)
-    labels = dict.fromkeys([*(r.label for r in ranked), *words, *(m.label for m in semantic)])
+    named = [] if model is None or chances is None else model.ranking(chances, RANKED)
+    near = [] if similarity is None else index.best_of(similarity, RANKED)
+    about = index.best_of(covered, RANKED) if index.labels else []
+    labels = dict.fromkeys(
+        [*(r.label for r in named), *words, *(m.label for m in near), *(m.label for m in about)]
+    )
     return tuple(
         Candidate(
             label,
             0.0 if model is None or chances is None else model.probability_of(label, chances),
             words.get(label, 0.0),
             0.0 if similarity is None else index.score_of(similarity, label),
+            index.score_of(covered, label),
         )
         for label in labels
     )

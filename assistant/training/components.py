@@ -49,8 +49,8 @@ class ChineseTokenizer(Tokenizer):
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """The service's sentence encoder as a dense Rasa featurizer.
 
-    `scale` stretches the unit vectors: the regression's penalty would otherwise drown 512 small numbers
-    beside word counts of one.
+    `scale` stretches the unit vectors: a linear model's penalty would otherwise drown 512 small numbers
+    beside word counts of one. Our own classifier takes them as they are.
     """
 
     @classmethod

@@ -6,14 +6,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import yaml
 from sqlalchemy.orm import Session
 
 from assistant.knowledge import store
 from assistant.knowledge.content import AnyRecord, Document, Office, Service
 from assistant.knowledge.files import dump_examples, parse_record
+from assistant.language.kernel import Recipe
 from assistant.language.text import normalise, read_words
 
 Examples = dict[str, list[str]]
+CLASSIFIER = "assistant.training.classifier.KernelRidgeClassifier"
 
 # How an item is asked for; each alias takes two in turn, so that every alias meets an aspect in training.
 _SERVICE_FRAMES = (
@@ -62,6 +65,13 @@ def _framed(record: AnyRecord) -> list[str]:
 
 def _distinct(texts: Sequence[str]) -> list[str]:
     return list({normalise(text): text for text in texts}.values())
+
+
+def load_recipe(config: Path) -> Recipe:
+    """The classifier's recipe in config.yml's pipeline; what is not named there stands at its default."""
+    pipeline = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
+    chosen = next((part for part in pipeline if part["name"] == CLASSIFIER), {})
+    return Recipe(**{name: chosen[name] for name in vars(Recipe()) if name in chosen})
 
 
 def fingerprint(examples: Mapping[str, Sequence[str]], config: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,12 +13,19 @@ from assistant.language.encoder import default_encoder
 from assistant.language.model import Model
 from assistant.service import load_model
 from assistant.settings import Settings, load_tuning
-from assistant.training.evaluate import Score, judge, read_golden
+from assistant.training.evaluate import BadGolden, Score, decide, hear, judge, read_golden
+from assistant.training.evaluate.curve import threshold_curve
+from assistant.training.evaluate.report import Evaluation
+from assistant.training.evaluate.score import score
+
+
+def golden_folder(configuration: Settings) -> Path:
+    return configuration.project_dir / "tests" / "golden"
 
 
 def judge_model(session: Session, model: Model | None, configuration: Settings) -> Score | None:
     """The score of a model on `tests/golden/`; None where there are no golden questions."""
-    questions = read_golden(configuration.project_dir / "tests" / "golden")
+    questions = read_golden(golden_folder(configuration))
     if not questions:
         return None
     encoder = default_encoder(configuration.encoder_cache)
@@ -37,3 +45,24 @@ def judge_serving(session: Session, configuration: Settings) -> dict[str, Any]:
     _, model = load_model(session)
     score = judge_model(session, model, configuration) if model else None
     return score.as_metrics() if score else {}
+
+
+def evaluate_serving(session: Session, configuration: Settings, folder: Path) -> Evaluation:
+    """The model that serves now, or matching alone, on the questions in `folder`, with its threshold curve."""
+    questions = read_golden(folder)
+    if not questions:
+        raise BadGolden(f"{folder} 里没有评测题（*.jsonl）")
+    now = datetime.now(UTC)
+    encoder = default_encoder(configuration.encoder_cache)
+    tuning = load_tuning(configuration.project_dir / "config.yml")
+    shelf = load_shelf(session, encoder)
+    model_id, model = load_model(session)
+    heard = hear(questions, shelf, model, encoder)
+    return Evaluation(
+        score(decide(questions, heard, shelf, tuning, now)),
+        tuple(threshold_curve(questions, heard, shelf, tuning, now)),
+        str(folder),
+        model_id if model is not None else None,
+        tuning.answer_at,
+        now,
+    )

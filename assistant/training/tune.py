@@ -1,14 +1,15 @@
-"""Choose the fusion's weights and thresholds on phrasings the witnesses have not seen.
+"""Choose the fusion's weights on phrasings the witnesses have not seen.
 
-A fifth of each label's phrasings is held out (questions that have an answer), and a sixth of all matters is taken
-out of the knowledge base altogether (questions that have none): wrong answers come from the second kind.
+In each round a fifth of each label's phrasings is held out (questions that have an answer), and a sixth of all
+matters is taken out of the knowledge base altogether (questions that have none): wrong answers come from the second
+kind. The classifier is trained anew in every round, by the very code Rasa's process runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations_with_replacement
 from random import Random
 from typing import Any
 
@@ -17,7 +18,9 @@ from scipy.optimize import minimize
 
 from assistant.conversation.asking import find_mention
 from assistant.conversation.fusion import SIGNALS, rank, signals
+from assistant.knowledge.content import AnyRecord, text_of
 from assistant.language.encoder import Encoder
+from assistant.language.kernel import Recipe, train
 from assistant.language.match import Index, Phrasing
 from assistant.language.model import Model
 from assistant.language.text import normalise
@@ -25,13 +28,36 @@ from assistant.language.understanding import Heard, understand
 from assistant.settings import Fusion
 from assistant.training.dataset import Examples
 
+ROUNDS = 3
 HELD_OUT_EVERY = 5
 REMOVED_EVERY = 6
 LEAST_EXAMPLES = 8
-PENALTY = 0.0005
+PENALTY = 0.001
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
+STEPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
+# Signals whose products the confidence is judged by too: how far one may be trusted depends on the others.
+CORE = (
+    "probability",
+    "margin",
+    "doubt",
+    "lexical",
+    "semantic",
+    "coverage",
+    "coverage_lead",
+    "agreement",
+)
+TERMS = (*SIGNALS, *(f"{one}*{other}" for one, other in combinations_with_replacement(CORE, 2)))
 # Intents that are no matter of the knowledge base and so are never taken out of it.
-_KEPT = ("offtopic", "aspect.", "handover.", "dialogue.", "smalltalk.", "emergency.", "document.")
+_KEPT = (
+    "offtopic",
+    "unknown",
+    "aspect.",
+    "handover.",
+    "dialogue.",
+    "smalltalk.",
+    "emergency.",
+    "document.",
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +89,7 @@ class Tuned:
     curve: list[TradeOff]
 
 
-def split(examples: Mapping[str, Sequence[str]], seed: int = 20260522) -> Split:
+def split(examples: Mapping[str, Sequence[str]], seed: int) -> Split:
     """Hold out phrasings and remove matters; the same seed gives the same split."""
     random = Random(seed)
     matters = sorted(label for label in examples if not label.startswith(_KEPT))
@@ -81,63 +107,126 @@ def split(examples: Mapping[str, Sequence[str]], seed: int = 20260522) -> Split:
     return Split(learned, asked)
 
 
-def tune(
-    parts: Split, model: Model | None, encoder: Encoder, mentions: Mapping[str, str], start: Fusion
-) -> Tuned:
-    """Find ranking weights by search and confidence weights by logistic regression."""
-    phrasings = [Phrasing(label, text) for label, texts in parts.learned.items() for text in texts]
-    vectors = encoder.encode([normalise(phrasing.text) for phrasing in phrasings])
-    index = Index(phrasings, vectors)
-    heard = understand([text for text, _ in parts.asked], index, model, encoder)
-    known = {name: label for name, label in mentions.items() if label in parts.learned}
-    asked = [
-        (one, label, find_mention(one.text, known))
-        for one, (_, label) in zip(heard, parts.asked, strict=True)
-    ]
-    fusion, top1 = _best_ranking(asked, start)
-    x, y, answerable = _samples(asked, fusion)
-    weights = _fit(x, y)
-    fusion = fusion.model_copy(
-        update={
-            "bias": round(float(weights[-1]), 3),
-            "weights": {n: round(float(w), 3) for n, w in zip(SIGNALS, weights[:-1], strict=True)},
-        }
-    )
-    chances = 1 / (1 + np.exp(-(np.column_stack([x, np.ones(len(x))]) @ weights)))
-    return Tuned(fusion, top1, _auroc(chances, y), _curve(chances, y, answerable))
-
-
 Asked = Sequence[tuple[Heard, str | None, str | None]]
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What tuning stands on: the training set, the records behind it, names to be recognised, the encoder."""
+
+    examples: Examples
+    records: Mapping[str, AnyRecord]
+    mentions: Mapping[str, str]
+    encoder: Encoder
+    recipe: Recipe
+
+
+def hear_held_out(
+    ground: Ground, describe: Callable[[str], None], rounds: int = ROUNDS
+) -> tuple[Asked, Asked]:
+    """Held-out questions as the witnesses hear them: with the classifier, and without."""
+    vector_of = _vectors(ground)
+    with_model: list[tuple[Heard, str | None, str | None]] = []
+    without: list[tuple[Heard, str | None, str | None]] = []
+    for turn in range(rounds):
+        describe(f"第 {turn + 1} 轮，共 {rounds} 轮：训练、提问")
+        parts = split(ground.examples, turn)
+        index = _index(ground, parts.learned, vector_of)
+        model = train_model(parts.learned, vector_of, ground.recipe)
+        known = {name: label for name, label in ground.mentions.items() if label in parts.learned}
+        texts = [text for text, _ in parts.asked]
+        for heard, kept in (
+            (understand(texts, index, model, ground.encoder), with_model),
+            (understand(texts, index, None, ground.encoder), without),
+        ):
+            kept += [
+                (one, label, find_mention(one.text, known))
+                for one, (_, label) in zip(heard, parts.asked, strict=True)
+            ]
+    return with_model, without
+
+
+def _vectors(ground: Ground) -> dict[str, Any]:
+    """Every example's vector by its normalised text: encoded once for all rounds."""
+    texts = sorted({normalise(text) for some in ground.examples.values() for text in some})
+    return dict(zip(texts, ground.encoder.encode(texts), strict=True))
+
+
+def _index(ground: Ground, learned: Examples, vector_of: Mapping[str, Any]) -> Index:
+    phrasings = [Phrasing(label, text) for label, texts in learned.items() for text in texts]
+    vectors = np.vstack([vector_of[normalise(phrasing.text)] for phrasing in phrasings])
+    bodies = {
+        label: normalise(text_of(ground.records[label]))
+        for label in learned
+        if label in ground.records
+    }
+    return Index(phrasings, vectors, tuple(ground.mentions), bodies)
+
+
+def train_model(examples: Examples, vector_of: Mapping[str, Any], recipe: Recipe) -> Model:
+    """The classifier as Rasa's process would train it, without that process."""
+    labels = sorted(examples)
+    texts = [normalise(text) for label in labels for text in examples[label]]
+    places = [place for place, label in enumerate(labels) for _ in examples[label]]
+    kernel = train(texts, places, np.vstack([vector_of[text] for text in texts]), recipe)
+    return Model({"labels": labels, "trained_at": ""}, kernel, "")
+
+
+def tune(asked: Asked, start: Fusion) -> Tuned:
+    """Find ranking weights by search and confidence weights by logistic regression."""
+    fusion, top1 = _best_ranking(asked, start)
+    x, y, answerable = _samples(asked, fusion)
+    weights, bias = _fit(x, y)
+    told = {name: round(float(weight), 3) for name, weight in zip(TERMS, weights, strict=True)}
+    fusion = fusion.model_copy(update={"bias": round(float(bias), 3), "weights": told})
+    chances = 1 / (1 + np.exp(-(x @ weights + bias)))
+    return Tuned(fusion, top1, _auroc(chances, y), _curve(chances, y, answerable))
+
+
 def _best_ranking(asked: Asked, start: Fusion) -> tuple[Fusion, float]:
-    """The ranking weights that put the right label first most often, over a small grid."""
+    """The ranking weights that put the right label first most often: one after the other, twice."""
     answerable = [one for one in asked if one[1] is not None]
-    best, best_share = start, -1.0
-    for lexical, semantic, mention in product((0.2, 0.4, 0.6, 0.8, 1.0), repeat=3):
-        fusion = start.model_copy(
-            update={"lexical": lexical, "semantic": semantic, "mention": mention / 2}
-        )
-        ranked = (rank(heard, named, fusion) for heard, _, named in answerable)
-        firsts = [found[0].id if found else None for found in ranked]
-        share = float(np.mean([f == one[1] for f, one in zip(firsts, answerable, strict=True)]))
-        if share > best_share:
-            best, best_share = fusion, share
+    best, best_share = start, _share_right(answerable, start)
+    for name in ("lexical", "semantic", "coverage", "mention") * 2:
+        for step in STEPS:
+            fusion = best.model_copy(update={name: step})
+            share = _share_right(answerable, fusion)
+            if share > best_share:
+                best, best_share = fusion, share
     return best, best_share
+
+
+def _share_right(answerable: Asked, fusion: Fusion) -> float:
+    ranked = ((rank(heard, named, fusion), label) for heard, label, named in answerable)
+    return float(np.mean([bool(found) and found[0].id == label for found, label in ranked]))
 
 
 def _samples(asked: Asked, fusion: Fusion) -> tuple[Any, Any, Any]:
     rows, right, answerable = [], [], []
     for heard, label, named in asked:
         ranked = rank(heard, named, fusion)
-        rows.append(signals(heard, ranked, named))
+        values = signals(heard, ranked, named)
+        rows.append([_term(name, values) for name in TERMS])
         right.append(bool(ranked) and ranked[0].id == label)
         answerable.append(label is not None)
     return np.array(rows), np.array(right), np.array(answerable)
 
 
-def _fit(x: Any, y: Any) -> Any:
-    """Logistic regression with a small ridge; the last weight is the bias."""
+def _term(name: str, values: Mapping[str, float]) -> float:
+    first, _, second = name.partition("*")
+    return values[first] * (values[second] if second else 1.0)
+
+
+def _fit(x: Any, y: Any) -> tuple[Any, float]:
+    """Logistic regression with a small ridge on standardised terms; weights and bias for the terms as they are."""
+    middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+    weights = _fit_standard((x - middle) / spread, y)
+    scaled = weights[:-1] / spread
+    return scaled, float(weights[-1] - middle @ scaled)
+
+
+def _fit_standard(x: Any, y: Any) -> Any:
+    """The last weight is the bias."""
     design = np.column_stack([x, np.ones(len(x))])
     signs = np.where(y, 1.0, -1.0)
 

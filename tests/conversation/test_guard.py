@@ -16,11 +16,15 @@ from assistant.language.encoder import Encoder
 from assistant.language.text import normalise
 from assistant.language.understanding import understand
 from assistant.settings import Tuning
-from tests.fixtures_service import NOW, read_golden_items
+from tests.fixtures_service import GOLDEN, NOW, outcomes_of, read_golden_items
 
 EMERGENCIES = [i for i in read_golden_items("emergencies") if i.get("reason") == "emergency"]
 REPORTS = [i for i in read_golden_items("emergencies") if i.get("reason") == "discipline"]
-LOOK_ALIKES = [i for i in read_golden_items("emergencies") if "reason" not in i]
+LOOK_ALIKES = [
+    item
+    for item in read_golden_items("emergencies")
+    if "reason" not in item and "handover" not in outcomes_of(item)
+]
 
 
 def name(item: dict[str, Any]) -> str:
@@ -48,11 +52,12 @@ def test_golden_look_alike_is_no_danger(item: dict[str, Any]) -> None:
 
 def test_no_other_golden_question_is_taken_for_danger() -> None:
     alarmed = []
-    for file in ("answered", "must_not_answer", "personal_data", "dialogues"):
-        for item in read_golden_items(file):
+    for path in sorted(GOLDEN.glob("*.jsonl")):
+        for item in read_golden_items(path.stem):
             for turn in item.get("turns", [item]):
                 text = normalise(turn["text"])
-                if (find_danger(text) or is_discipline(text)) and "reason" not in turn:
+                allowed = "reason" in turn or "handover" in outcomes_of(turn)
+                if (find_danger(text) or is_discipline(text)) and not allowed:
                     alarmed.append((item["id"], turn["text"]))
     assert alarmed == []
 

@@ -14,6 +14,8 @@ from assistant.knowledge.files import (
     LOOKUPS,
     PHRASINGS,
     RESPONSES,
+    SYNONYM,
+    SYNONYMS,
     BadKnowledge,
     Loaded,
     dump,
@@ -127,6 +129,45 @@ def test_examples_read_back_the_same(folder: Path) -> None:
     loaded = load(folder)
     assert {label: loaded.examples[label] for label in examples} == examples
     assert loaded.lookups == lookups
+
+
+SYNONYM_FILE = f"{PHRASINGS}/{SYNONYMS}"
+
+
+def test_synonyms_read_back_the_same(folder: Path) -> None:
+    synonyms = {"采伐": ["砍树", "伐木"], "取水": ["打井"]}
+    write(folder, SYNONYM_FILE, dump_examples({}, synonyms=synonyms))
+    loaded = load(folder)
+    assert loaded.lookups == {SYNONYM + name: texts for name, texts in synonyms.items()}
+    assert dict(render(loaded, loaded.lookups))[SYNONYM_FILE] == dump_examples(
+        {}, synonyms=synonyms
+    )
+
+
+def test_synonyms_and_the_words_of_aspects_keep_to_their_files(folder: Path) -> None:
+    words = {"aspect_fee": ["收费"]}
+    write(folder, f"{PHRASINGS}/{LOOKUPS}", dump_examples({"aspect.fee": ["要钱吗"]}, words))
+    write(folder, SYNONYM_FILE, dump_examples({}, synonyms={"采伐": ["砍树"]}))
+    loaded = load(folder)
+    files = dict(render(loaded, loaded.lookups))
+    for name in (f"{PHRASINGS}/{LOOKUPS}", SYNONYM_FILE):
+        assert files[name] == (folder / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PHRASING,
+        dump_examples({}, {"aspect_fee": ["收费"]}),
+        dump_examples({}, synonyms={"采伐": ["砍树"]})
+        + dump_examples({}, synonyms={"采伐": ["伐木"]}).split("nlu:\n")[1],
+    ],
+    ids=["intent", "lookup", "twice"],
+)
+def test_what_is_no_single_synonym_is_told(folder: Path, text: str) -> None:
+    write(folder, SYNONYM_FILE, text.replace("disclosure.fee", "offtopic"))
+    with pytest.raises(BadKnowledge, match=r"synonyms\.yml"):
+        load(folder)
 
 
 Change = Callable[[str], str]

@@ -1,0 +1,118 @@
+"""The golden questions. A peer's first label becomes an outcome and a reply exactly as Xunda's does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from assistant.conversation import chat, decide
+from assistant.conversation.asking import read
+from assistant.conversation.decide import Decision, Memory
+from assistant.conversation.models import Outcome
+from assistant.conversation.saying import say
+from assistant.knowledge.shelf import Shelf
+from assistant.language.privacy import mask
+from assistant.training.evaluate import Judged, Question
+from assistant.training.evaluate.judging import leaks
+from assistant.training.evaluate.score import score
+from benchmarks.accuracy.held_out import Threshold
+from benchmarks.accuracy.noise import SCRIPTS, SEED, in_traditional, with_homophone
+from benchmarks.accuracy.peers import Scores
+
+# Each question is mistyped so many times, so that one unlucky character says little.
+HOMOPHONES = 2
+
+
+@dataclass(frozen=True)
+class Exam:
+    """The golden questions as they stand, and the answerable ones as they are also written."""
+
+    plain: list[Question]
+    noisy: dict[str, list[Question]]
+
+    @property
+    def questions(self) -> list[Question]:
+        return [*self.plain, *(one for group in self.noisy.values() for one in group)]
+
+    @property
+    def texts(self) -> list[str]:
+        """What the witnesses and the peers are asked about, in the order of `questions`."""
+        return [chat.understood_part(question.text) for question in self.questions]
+
+
+def set_exam(questions: Sequence[Question]) -> Exam:
+    """The same questions give the same exam."""
+    dice = Random(SEED)
+    answerable = [one for one in questions if _is_answerable(one)]
+    noisy = {
+        "homophone": [
+            replace(one, text=with_homophone(one.text, dice))
+            for one in answerable
+            for _ in range(HOMOPHONES)
+        ]
+    }
+    for script in SCRIPTS:
+        noisy[script] = [replace(one, text=in_traditional(one.text, script)) for one in answerable]
+    return Exam(list(questions), noisy)
+
+
+def _is_answerable(question: Question) -> bool:
+    return question.outcome == Outcome.ANSWERED and not question.continues
+
+
+def judge_peer(
+    exam: Exam, scores: Scores, threshold: Threshold, shelf: Shelf, now: datetime
+) -> list[Judged]:
+    """What a peer makes of the exam; `scores` are those of its texts."""
+    judged, memory = [], Memory()
+    rows = zip(exam.questions, scores.firsts(), threshold.passes(scores), strict=True)
+    for question, first, passes in rows:
+        memory = memory if question.continues else Memory()
+        decision = decide_peer(first if passes else None, question.text, memory, shelf)
+        reply, decision, _ = say(decision, shelf, now, mask(question.text))
+        memory = decision.memory
+        said = " ".join([reply["text"], *reply.get("sources", ())])
+        judged.append(
+            Judged(
+                question,
+                decision.outcome,
+                decision.answer_id,
+                said,
+                1.0,
+                decision.reason,
+                tuple(reply.get("parts", ())),
+                leaks(question),
+            )
+        )
+    return judged
+
+
+def decide_peer(label: str | None, text: str, memory: Memory, shelf: Shelf) -> Decision:
+    """Xunda's own mapping of a label; the aspects are read from the text by Xunda, else there is nothing to compose.
+
+    Its rules for danger, follow-ups and words that name no matter are understanding, which peers do themselves.
+    """
+    asked = replace(read(chat.understood_part(text), shelf.mentions, shelf.cues), is_generic=False)
+    return decide._from_ranking(label, 1.0, asked, memory, shelf, (0.0, 0.0, 0.0))
+
+
+def grade(exam: Exam, judged: Sequence[Judged]) -> dict[str, Any]:
+    """The figures of one system: shares of the plain questions, and points lost to each kind of noise."""
+    plain, place = judged[: len(exam.plain)], len(exam.plain)
+    clean = share_right([one for one in plain if _is_answerable(one.question)])
+    metrics = score(plain).as_metrics()
+    # latest.json's own name for it: of the questions that must not be answered, the share that was.
+    figures = metrics | {"must_not_answer": metrics["must_not_answered"]}
+    for name, group in exam.noisy.items():
+        noisy = share_right(judged[place : place + len(group)])
+        figures[f"{name}_points_lost"] = round(100 * (clean - noisy), 2)
+        place += len(group)
+    return figures
+
+
+def share_right(judged: Sequence[Judged]) -> float:
+    """The share of questions whose outcome, record and facts are all right."""
+    return sum(one.right for one in judged) / max(1, len(judged))

@@ -1,0 +1,172 @@
+"""The order of things: MASSIVE, held-out phrasings and the golden questions, every system on the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from assistant.db import Database
+from assistant.knowledge.shelf import Shelf, load_shelf
+from assistant.language.encoder import Encoder, default_encoder
+from assistant.language.model import Model
+from assistant.language.text import normalise
+from assistant.settings import Settings, Tuning, load_tuning
+from assistant.training import evaluate
+from benchmarks.accuracy import golden, held_out, massive, peers
+from benchmarks.accuracy.golden import Exam
+from benchmarks.accuracy.held_out import DRAWS, XUNDA, HeldOut
+from benchmarks.accuracy.peers import CLASSIFIER, DIET, LR, UNTRAINED, Scores
+from benchmarks.accuracy.rasa import Workshop, count_sentences, diet_epochs
+from benchmarks.prepare import Progress, Subject
+
+
+@dataclass
+class Seconds:
+    """How long each part took, trainings included where one was due."""
+
+    taken: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def measuring(self, part: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        spent = time.perf_counter() - started
+        self.taken[part] = round(self.taken.get(part, 0.0) + spent, 1)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every system is judged with."""
+
+    workshop: Workshop
+    examples: dict[str, list[str]]
+    shelf: Shelf
+    model: Model
+    encoder: Encoder
+    tuning: Tuning
+    parts: HeldOut
+    exam: Exam
+    seconds: Seconds
+
+    def score(self, system: str, learned: peers.Examples, texts: list[str]) -> Scores:
+        """A peer's scores of texts after it has learned the given examples."""
+        if system in UNTRAINED:
+            return peers.score_untrained(system, learned, texts, self.encoder)
+        if system == CLASSIFIER:
+            is_whole = learned is self.examples
+            model = self.model if is_whole else Model.load(self.workshop.artifact(learned))
+            return score_model(model, texts, self.encoder)
+        return self.workshop.score(system, learned, texts)
+
+
+def measure_accuracy(settings: Settings, subject: Subject, progress: Progress) -> dict[str, Any]:
+    """The keys of latest.json that say how often each system is right."""
+    bench = _prepare(settings, subject, progress)
+    accuracy: dict[str, Any] = {}
+    rejection: dict[str, float] = {}
+    for system in (DIET, LR, *UNTRAINED, CLASSIFIER):
+        progress(f"准确率：{system}")
+        with bench.seconds.measuring(system):
+            accuracy[system], rejection[system] = _measure_peer(bench, system)
+    progress(f"准确率：{XUNDA}")
+    with bench.seconds.measuring(XUNDA):
+        accuracy[XUNDA] = _measure_xunda(bench)
+    progress(f"去掉三分之一事项，{DRAWS} 次")
+    with bench.seconds.measuring("leave_matters_out"):
+        rejection |= _reject(bench)
+    return {
+        "accuracy": accuracy,
+        "leave_matters_out": {name: round(value, 4) for name, value in rejection.items()},
+        "massive_dev": _measure_massive(bench, settings),
+        "accuracy_notes": _notes(bench),
+    }
+
+
+def _prepare(settings: Settings, subject: Subject, progress: Progress) -> Bench:
+    encoder = default_encoder(settings.encoder_cache)
+    database = Database(settings.url)
+    try:
+        with database.reading() as session:
+            shelf = load_shelf(session, encoder)
+    finally:
+        database.close()
+    questions = evaluate.read_golden(settings.project_dir / "tests" / "golden")
+    return Bench(
+        workshop=Workshop(settings, progress),
+        examples=subject.examples,
+        shelf=shelf,
+        model=Model.load(subject.artifact, subject.sha256),
+        encoder=encoder,
+        tuning=load_tuning(settings.project_dir / "config.yml"),
+        parts=held_out.hold_out(subject.examples, shelf),
+        exam=golden.set_exam(questions),
+        seconds=Seconds(),
+    )
+
+
+def _measure_peer(bench: Bench, system: str) -> tuple[dict[str, Any], float]:
+    """A peer's figures on the golden questions, and its AUROC with matters taken away."""
+    held = bench.score(system, bench.parts.learned, bench.parts.texts)
+    # Rasa's FallbackClassifier has two thresholds: the confidence, and its lead over the second.
+    threshold = held_out.tune_threshold(held, bench.parts, with_lead=system in (DIET, LR))
+    scores = bench.score(system, bench.examples, bench.exam.texts)
+    judged = golden.judge_peer(bench.exam, scores, threshold, bench.shelf, datetime.now(UTC))
+    figures = golden.grade(bench.exam, judged) | {
+        "threshold": round(threshold.score, 4),
+        "threshold_lead": round(threshold.lead, 4),
+        "held_out_first": round(held_out.first_right(held, bench.parts), 4),
+    }
+    return figures, held_out.peer_auroc(held, bench.parts)
+
+
+def _measure_xunda(bench: Bench) -> dict[str, Any]:
+    exam = bench.exam
+    heard = evaluate.hear(exam.questions, bench.shelf, bench.model, bench.encoder)
+    judged = evaluate.decide(exam.questions, heard, bench.shelf, bench.tuning, datetime.now(UTC))
+    return golden.grade(exam, judged)
+
+
+def _reject(bench: Bench) -> dict[str, float]:
+    model = Model.load(bench.workshop.artifact(bench.parts.learned))
+    return held_out.Witnesses(
+        bench.parts, bench.shelf, model, bench.encoder, bench.tuning.fusion
+    ).aurocs()
+
+
+def _measure_massive(bench: Bench, settings: Settings) -> dict[str, float]:
+    folder = settings.project_dir.resolve().parent / "shared" / "data" / "massive_zh"
+    data = massive.read_massive(folder)
+    if data is None:
+        bench.workshop.progress(f"没有 {folder}，不测 MASSIVE")
+        return {}
+    with bench.seconds.measuring("massive"):
+        return massive.measure_massive(data, bench.workshop, bench.encoder, bench.tuning.fusion)
+
+
+def score_model(model: Model, texts: list[str], encoder: Encoder) -> Scores:
+    """Our classifier alone: what Rasa answers when it serves config.yml."""
+    normal = [normalise(text) for text in texts]
+    rows = model.probabilities(normal, peers.encode(encoder, normal))
+    return Scores(tuple(model.labels), rows, sums_to_one=True)
+
+
+def _notes(bench: Bench) -> dict[str, Any]:
+    """What the figures rest on."""
+    sentences = count_sentences(bench.examples)
+    return {
+        "golden_questions": len(bench.exam.plain),
+        "held_out_questions": len(bench.parts.asked),
+        "matters": len(bench.parts.matters),
+        "draws": DRAWS,
+        "removed": "removed labels leave index and names; trained classifiers lose their columns, renormalised",
+        "sentences": sentences,
+        "diet_epochs": diet_epochs(sentences),
+        "diet_epochs_held_out": diet_epochs(count_sentences(bench.parts.learned)),
+        "diet_epochs_massive": diet_epochs(11_514),
+        "must_not_answer": "share answered of the questions that must not be; lower is better",
+        "seconds": bench.seconds.taken,
+    }

@@ -1,0 +1,98 @@
+"""Accuracy as it is printed, and what was promised of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from benchmarks.accuracy.held_out import XUNDA
+from benchmarks.accuracy.peers import BM25, CLASSIFIER, DIET, ENCODER, LR, WRATIO
+
+NAMES = {
+    XUNDA: "询答",
+    DIET: "Rasa（DIET）",
+    LR: "Rasa（LR）",
+    BM25: "jieba+BM25",
+    WRATIO: "rapidfuzz WRatio",
+    ENCODER: "只用编码器",
+    CLASSIFIER: "只用询答的分类器",
+    "witness:probability": "证人：分类器",
+    "witness:lexical": "证人：词语",
+    "witness:semantic": "证人：语义",
+    "witness:coverage": "证人：用词",
+}
+COLUMNS = {
+    "outcome": "结果对",
+    "answer": "答案对",
+    "facts": "事实全",
+    "confident_error": "自信答错",
+    "must_not_answer": "不该答的答了",
+}
+LOSSES = {"homophone": "一个同音字", "s2t": "繁体（台）", "s2hk": "繁体（港）"}
+MASSIVE_BAR, HOMOPHONE_BAR, SCRIPT_BAR = 0.855, 3.0, 1.0
+
+
+def tables(latest: Mapping[str, Any]) -> RenderableType:
+    """Everything that was measured of accuracy; nothing where it was not."""
+    if "accuracy" not in latest:
+        return Group()
+    return Group(_accuracy_table(latest), _ranks_table(latest), _promises_table(latest))
+
+
+def _accuracy_table(latest: Mapping[str, Any]) -> Table:
+    table = _table(
+        "准确率（金标题）", *COLUMNS.values(), *(f"{name} 丢分" for name in LOSSES.values())
+    )
+    for system, figures in latest["accuracy"].items():
+        shares = (f"{figures[key]:.1%}" for key in COLUMNS)
+        losses = (f"{figures[f'{key}_points_lost']:+.1f}" for key in LOSSES)
+        table.add_row(NAMES.get(system, system), *shares, *losses)
+    return table
+
+
+def _ranks_table(latest: Mapping[str, Any]) -> Table:
+    table = _table("", "去掉三分之一事项 AUROC", "MASSIVE dev")
+    rejection, massive = latest["leave_matters_out"], latest["massive_dev"]
+    for system in dict.fromkeys((*rejection, *massive)):
+        found = (f"{part[system]:.3f}" if system in part else "—" for part in (rejection, massive))
+        table.add_row(NAMES.get(system, system), *found)
+    return table
+
+
+def _promises_table(latest: Mapping[str, Any]) -> Table:
+    table = _table("准确率的目标", "实测", "目标", "")
+    for label, value, bound, is_met in promises(latest):
+        mark = "[green]✓[/green]" if is_met else "[red]✗[/red]"
+        table.add_row(label, value, bound, mark)
+    return table
+
+
+def promises(latest: Mapping[str, Any]) -> list[tuple[str, str, str, bool]]:
+    """(what, measured, bound, whether it is met) of each promise; what was not measured is left out."""
+    found = []
+    massive, rejection = latest["massive_dev"], latest["leave_matters_out"]
+    if massive:
+        bar = max(MASSIVE_BAR, massive[DIET])
+        own = massive[XUNDA]
+        found.append(("MASSIVE dev，不低于 DIET", f"{own:.3f}", f"≥ {bar:.3f}", own >= bar))
+    others = max(value for system, value in rejection.items() if system != XUNDA)
+    own = rejection[XUNDA]
+    found.append(("去掉事项 AUROC，高于所有", f"{own:.3f}", f"> {others:.3f}", own > others))
+    figures = latest["accuracy"][XUNDA]
+    for key, label in LOSSES.items():
+        lost, bar = (
+            figures[f"{key}_points_lost"],
+            HOMOPHONE_BAR if key == "homophone" else SCRIPT_BAR,
+        )
+        found.append((f"{label}，最多丢", f"{lost:.1f} 分", f"≤ {bar:g} 分", lost <= bar))
+    return found
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2), title_justify="left")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place else "left", no_wrap=True)
+    return table
