@@ -82,6 +82,7 @@ def _told(parts: Sequence[Decision], shelf: Shelf) -> dict[str, Any]:
         "text": "\n\n".join(texts),
         "sources": list(dict.fromkeys(source for one in composed for source in one.sources)),
         "kind": records[0].kind,
+        "parts": [record.id for record in records],
     }
     if len(parts) == 1 and isinstance(records[0], Service) and not parts[0].aspects:
         reply["choices"] = _offered_aspects(records[0])

@@ -20,7 +20,7 @@ from benchmarks.accuracy import golden, held_out, massive, peers
 from benchmarks.accuracy.golden import Exam
 from benchmarks.accuracy.held_out import DRAWS, XUNDA, HeldOut
 from benchmarks.accuracy.peers import CLASSIFIER, DIET, LR, UNTRAINED, Scores
-from benchmarks.accuracy.rasa import Workshop, count_sentences, diet_epochs
+from benchmarks.accuracy.rasa import RECOMMENDED_EPOCHS, Workshop, count_sentences, epochs_for
 from benchmarks.prepare import Progress, Subject
 
 
@@ -78,11 +78,12 @@ def measure_accuracy(settings: Settings, subject: Subject, progress: Progress) -
     progress(f"去掉三分之一事项，{DRAWS} 次")
     with bench.seconds.measuring("leave_matters_out"):
         rejection |= _reject(bench)
+    massive_dev, notes = _measure_massive(bench, settings)
     return {
         "accuracy": accuracy,
         "leave_matters_out": {name: round(value, 4) for name, value in rejection.items()},
-        "massive_dev": _measure_massive(bench, settings),
-        "accuracy_notes": _notes(bench),
+        "massive_dev": massive_dev,
+        "accuracy_notes": _notes(bench) | notes,
     }
 
 
@@ -137,14 +138,16 @@ def _reject(bench: Bench) -> dict[str, float]:
     ).aurocs()
 
 
-def _measure_massive(bench: Bench, settings: Settings) -> dict[str, float]:
+def _measure_massive(bench: Bench, settings: Settings) -> tuple[dict[str, float], dict[str, Any]]:
+    """The shares, and what they rest on; nothing where the data do not lie beside the project."""
     folder = settings.project_dir.resolve().parent / "shared" / "data" / "massive_zh"
     data = massive.read_massive(folder)
     if data is None:
         bench.workshop.progress(f"没有 {folder}，不测 MASSIVE")
-        return {}
+        return {}, {}
     with bench.seconds.measuring("massive"):
-        return massive.measure_massive(data, bench.workshop, bench.encoder, bench.tuning.fusion)
+        found = massive.measure_massive(data, bench.workshop, bench.encoder, bench.tuning.fusion)
+    return found, {"diet_epochs_massive": epochs_for(data.examples)}
 
 
 def score_model(model: Model, texts: list[str], encoder: Encoder) -> Scores:
@@ -156,17 +159,17 @@ def score_model(model: Model, texts: list[str], encoder: Encoder) -> Scores:
 
 def _notes(bench: Bench) -> dict[str, Any]:
     """What the figures rest on."""
-    sentences = count_sentences(bench.examples)
     return {
         "golden_questions": len(bench.exam.plain),
         "held_out_questions": len(bench.parts.asked),
         "matters": len(bench.parts.matters),
         "draws": DRAWS,
         "removed": "removed labels leave index and names; trained classifiers lose their columns, renormalised",
-        "sentences": sentences,
-        "diet_epochs": diet_epochs(sentences),
-        "diet_epochs_held_out": diet_epochs(count_sentences(bench.parts.learned)),
-        "diet_epochs_massive": diet_epochs(11_514),
+        "sentences": count_sentences(bench.examples),
+        "labels": len(bench.examples),
+        "diet_epochs": epochs_for(bench.examples),
+        "diet_epochs_held_out": epochs_for(bench.parts.learned),
+        "diet_epochs_recommended": RECOMMENDED_EPOCHS,
         "must_not_answer": "share answered of the questions that must not be; lower is better",
         "seconds": bench.seconds.taken,
     }
