@@ -55,16 +55,23 @@ def settings() -> Settings:
     return Settings()
 
 
+class Judge(BaseModel):
+    """A logistic judgement: the weights of its signals, and what it starts from."""
+
+    bias: float
+    weights: dict[str, float]
+
+
 class Fusion(BaseModel):
-    """How the witnesses are weighed. The first five rank candidates; `bias` and `weights` give the confidence."""
+    """How the witnesses are weighed: the first five rank candidates, the judges say how far to trust the result."""
 
     probability: float
     lexical: float
     semantic: float
     coverage: float
     mention: float
-    bias: float
-    weights: dict[str, float]
+    answerable: Judge
+    sure: Judge
 
 
 class Tuning(BaseModel):
@@ -73,11 +80,13 @@ class Tuning(BaseModel):
     fusion: Fusion
     # Used while there is no trained classifier: the other two witnesses then carry the whole weight.
     fusion_without_model: Fusion
+    answerable_at: float
     answer_at: float
+    closest_at: float
     danger_at: float
-    clarify_at: float
+    other_at: float
     leave_subject_at: float
-    # Added to both thresholds for each witness that is missing: fewer eyes, more caution.
+    # Added to the thresholds for each witness that is missing: fewer eyes, more caution.
     missing_witness: float
     limits: dict[str, str]
 
@@ -85,11 +94,14 @@ class Tuning(BaseModel):
         """The weights to judge by with the witnesses there are."""
         return self.fusion if has_model else self.fusion_without_model
 
-    def thresholds_for(self, has_model: bool, has_encoder: bool) -> tuple[float, float, float]:
-        """(answer, danger, clarify) thresholds with the witnesses there are."""
-        stricter = self.missing_witness * ((not has_model) + (not has_encoder))
-        # A danger is never made harder to see.
-        return min(0.99, self.answer_at + stricter), self.danger_at, self.clarify_at + stricter
+    def stricter(self, has_model: bool, has_encoder: bool) -> Tuning:
+        """The thresholds with the witnesses there are. A danger is never made harder to see."""
+        more = self.missing_witness * ((not has_model) + (not has_encoder))
+        raised = {
+            name: min(0.99, getattr(self, name) + more)
+            for name in ("answerable_at", "answer_at", "closest_at")
+        }
+        return self.model_copy(update=raised)
 
 
 def load_tuning(path: Path | None = None) -> Tuning:

@@ -25,6 +25,7 @@ import typer
 from rich.console import Console
 
 from assistant.settings import Settings, settings
+from assistant.training.train import CannotTrain
 from benchmarks import measure, prepare, report
 from benchmarks.accuracy import tables as accuracy_tables
 from benchmarks.accuracy.run import measure_accuracy
@@ -52,7 +53,7 @@ def main(
     """在本机上与 Rasa 并排测：同一个训练好的模型，同一个压测程序。"""
     try:
         latest = bench(settings(), seconds, only)
-    except CannotBench as error:
+    except (CannotBench, CannotTrain) as error:
         said.print(f"[red]✗[/red] {error}")
         raise typer.Exit(1) from error
     out = Console(highlight=False)
@@ -84,6 +85,8 @@ def bench(configuration: Settings, seconds: float, only: Side | None) -> dict[st
     if only is not Side.ACCURACY:
         _bench_speed(configuration, subject, seconds, only, progress, rows, footprints)
     latest = report.figures(rows, footprints, machine)
+    if only is Side.ACCURACY and not prepare.has_rasa(configuration):
+        raise CannotBench(f"没有 Rasa 环境（{configuration.rasa_python}），准确率没有对手可比")
     if only in (None, Side.ACCURACY) and prepare.has_rasa(configuration):
         latest |= measure_accuracy(configuration, subject, progress)
     return latest

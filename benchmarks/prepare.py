@@ -23,7 +23,7 @@ from assistant.training import dataset
 from assistant.training.train import rasa_environment
 
 HERE = Path(__file__).resolve().parent
-TRAINING_TIMEOUT = 1800
+TRAINING_TIMEOUT = 3600
 UNLIMITED = "1000000/second"
 
 Progress = Callable[[str], None]

@@ -37,7 +37,8 @@ def tune_on(
 
 def print_tuned(name: str, tuned: Tuned) -> None:
     """The trade-off as a table on standard error, the weights as YAML on standard output."""
-    table = Table(title=f"{name}：首选正确率 {tuned.top1:.1%}，区分度 AUROC {tuned.auroc:.3f}")
+    told = f"AUROC：有没有答案 {tuned.answerable_auroc:.3f}，是不是这一条 {tuned.sure_auroc:.3f}"
+    table = Table(title=f"{name}：首选正确率 {tuned.top1:.1%}，{told}")
     heads = ("阈值", "有答案的：直接答", "其中答对", "其中答错", "没有答案的：误答")
     for head in heads:
         table.add_column(head, justify="right")

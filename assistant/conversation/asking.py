@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from assistant.knowledge.compose import OFFICE_ASPECTS, SERVICE_ASPECTS
 from assistant.knowledge.content import AnyRecord, Aspect, Office, Service
 from assistant.language.match import STOP_WORDS
-from assistant.language.text import bare, words_of
+from assistant.language.text import bare, normalise, words_of
 
 MAX_PARTS = 3
+# “法定期限多少个工作日” says four characters more than its cues, and still names no other matter.
+NEARLY_BARE = 4
 
 Cues = Mapping[Aspect, tuple[str, ...]]
 Records = Mapping[str, AnyRecord]
@@ -23,6 +25,7 @@ _CORRECTION = re.compile(
 _INSTEAD = re.compile(
     r"^.{0,8}?(?<!是)(?:不是|不要|不问|没问)[^,。是]{1,12}[,。\s]*(?:我?(?:说|问|要|想问|讲|指)的?)?(?:而?是|要的是|问的是)(.{2,})$"
 )
+_BUREAU = re.compile(r"你们局|贵局|本局|局里|全局|局长|你们单位|你们这里的?领导")
 # “不是我要问的” takes something back and names nothing instead.
 _NOTHING_MEANT = re.compile(
     r"^我?(?:要|想)?(?:要|问|找|说)?的$|^我(?:要|想)(?:要|问|找|说|知道)?的"
@@ -50,6 +53,12 @@ _GENERIC = frozenset(
         "资料",
         "批",
         "办事",
+        "审核",
+        "核发",
+        "备案",
+        "使用",
+        "项目",
+        "建设",
         "咨询",
         "证明",
     ]
@@ -72,6 +81,7 @@ class Asked:
     mention: str | None
     aspects: tuple[Aspect, ...]
     is_bare_aspect: bool
+    is_nearly_bare: bool
     is_generic: bool
 
 
@@ -82,9 +92,15 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
         text=text,
         mention=find_mention(text, mentions),
         aspects=aspects,
-        is_bare_aspect=bool(aspects) and _is_bare(text, cues),
+        is_bare_aspect=bool(aspects) and not _rest(text, cues),
+        is_nearly_bare=bool(aspects) and len(_rest(text, cues)) <= NEARLY_BARE,
         is_generic=_is_generic(text),
     )
+
+
+def is_about_bureau(text: str) -> bool:
+    """Whether a normalised text speaks of the bureau as a whole, whatever was spoken of before."""
+    return bool(_BUREAU.search(text))
 
 
 def strip_correction(text: str) -> str:
@@ -118,12 +134,18 @@ def find_mention(text: str, mentions: Mapping[str, str]) -> str | None:
     return mentions[max(found, key=len)] if found else None
 
 
-def _is_bare(text: str, cues: Cues) -> bool:
-    """Whether nothing but aspects is left once cues and empty words are taken out: “那要几天呢”."""
+def named_in(text: str, record_id: str, mentions: Mapping[str, str]) -> str:
+    """What a record is called in a normalised text; empty where it is not named."""
+    named = (name for name, owner in mentions.items() if owner == record_id and name in text)
+    return max(named, key=len, default="")
+
+
+def _rest(text: str, cues: Cues) -> str:
+    """What is left once cues and empty words are taken out: nothing of “那要几天呢”."""
     for cue in sorted((cue for words in cues.values() for cue in words), key=len, reverse=True):
         text = text.replace(cue, " ")
     words = words_of(text)
-    return not "".join(bare(word) for word in words if word not in STOP_WORDS)
+    return "".join(bare(word) for word in words if word not in STOP_WORDS)
 
 
 def _is_generic(text: str) -> bool:
@@ -144,20 +166,18 @@ def find_variant(text: str, subject: str | None, records: Records) -> str | None
     if not isinstance(service, Service):
         return None
     base = service.parent or service.id
-    for other in records.values():
-        in_family = isinstance(other, Service) and base in (other.id, other.parent)
-        if in_family and other.id != service.id:
-            word = _difference(other.title, records[base].title)
-            if word and word in text:
-                return other.id
+    family = [
+        other
+        for other in records.values()
+        if isinstance(other, Service) and base in (other.id, other.parent)
+    ]
+    for other in family:
+        rest = {word for one in family if one is not other for word in _title_words(one)}
+        own = _title_words(other) - rest - _GENERIC
+        if other.id != service.id and any(word in text for word in own):
+            return other.id
     return None
 
 
-def _difference(title: str, base: str) -> str:
-    """What a variant's title has and its base's has not: 取水许可延续 − 取水许可（新办） → 延续."""
-    plain = re.sub(r"[（(].*?[）)]", "", base)
-    inside = re.search(r"[（(](.*?)[）)]", title)
-    if title.startswith(plain):
-        rest = title[len(plain) :]
-        return inside[1] if inside and rest == inside[0] else rest
-    return ""
+def _title_words(service: Service) -> set[str]:
+    return {word for word in words_of(normalise(service.title)) if len(bare(word)) > 1}

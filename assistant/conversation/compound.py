@@ -38,7 +38,7 @@ def _settled(
     for part in parts:
         decision = decide(part, memory, shelf, tuning)
         told = decision.answer_id is not None and decision.outcome is not Outcome.SMALLTALK
-        if told:
+        if told and not decision.also:
             memory = decision.memory
             yield decision
 

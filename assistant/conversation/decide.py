@@ -9,9 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.conversation.amounts import Amount, find_amount
-from assistant.conversation.asking import BUREAU_ANSWERS, Asked, find_variant, fits, read
-from assistant.conversation.fusion import Choice, confidence, rank, signals
-from assistant.conversation.guard import find_danger, is_asking, is_discipline, needs_person
+from assistant.conversation.asking import (
+    BUREAU_ANSWERS,
+    Asked,
+    find_variant,
+    fits,
+    is_about_bureau,
+    named_in,
+    read,
+)
+from assistant.conversation.fusion import Choice, Verdict, weigh
+from assistant.conversation.guard import (
+    find_danger,
+    is_asking,
+    is_discipline,
+    is_noise,
+    needs_person,
+)
 from assistant.conversation.models import Outcome
 from assistant.knowledge.content import Aspect, Notice, Office, Service
 from assistant.knowledge.files import INTENTS
@@ -73,21 +87,25 @@ def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decisi
     if amount is not None and FEE_ANSWER in shelf.records:
         return replace(_told(FEE_ANSWER, (), memory, shelf), amount=amount)
     asked = read(heard.text, shelf.mentions, shelf.cues)
-    fusion = tuning.fusion_for(heard.has_model)
-    ranked = [choice for choice in rank(heard, asked.mention, fusion) if _stands(choice.id, shelf)]
-    chance = confidence(signals(heard, ranked, asked.mention), fusion)
-    top = ranked[0].id if ranked else None
-    decision = _follow_up(top, chance, asked, memory, shelf, tuning)
-    if decision is None:
-        thresholds = tuning.thresholds_for(heard.has_model, heard.has_encoder)
-        decision = _from_ranking(top, chance, asked, memory, shelf, thresholds)
-    offered = _choices(ranked, shelf)
+    verdict = weigh(
+        heard,
+        asked.mention,
+        tuning.fusion_for(heard.has_model),
+        lambda label: _stands(label, shelf),
+    )
+    strict = tuning.stricter(heard.has_model, heard.has_encoder)
+    decision = (
+        _danger(verdict, asked, memory, shelf, strict)
+        or _follow_up(verdict, asked, memory, shelf, strict)
+        or _from_verdict(verdict, asked, memory, shelf, strict)
+    )
+    offered = tuple(Choice(one.id, round(one.score, 4)) for one in verdict.answers)
     if decision.outcome is Outcome.CLARIFICATION:
         later = tuple(choice.id for choice in offered[MAX_CHOICES : 2 * MAX_CHOICES])
         decision = replace(decision, memory=replace(decision.memory, remaining=later))
     if not decision.candidates:
         decision = replace(decision, candidates=offered[:MAX_CHOICES])
-    return replace(decision, confidence=chance)
+    return replace(decision, confidence=verdict.answerable * verdict.sure)
 
 
 def _stands(label: str, shelf: Shelf) -> bool:
@@ -114,19 +132,31 @@ def _alarm(record_id: str, reason: str, memory: Memory, shelf: Shelf) -> Decisio
     return _to_person(reason, reason, memory)
 
 
+def _danger(
+    verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
+) -> Decision | None:
+    """Danger may be doubted and still must not wait behind a choice: all its kinds are believed in together."""
+    if verdict.danger is None or verdict.danger_belief < tuning.danger_at or is_asking(asked.text):
+        return None
+    return _alarm(verdict.danger, "emergency", memory, shelf)
+
+
 def _follow_up(
-    top: str | None, chance: float, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
+    verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
 ) -> Decision | None:
     """“那要几天？” after an item was spoken of, and “那延续呢？” after an aspect was."""
     if asked.mention is None:
-        aspects = asked.aspects or _aspect_of(top)
+        about = _aspect_of(verdict.other) if verdict.answerable < tuning.answerable_at else ()
+        aspects = asked.aspects or about
         variant = find_variant(asked.text, memory.subject, shelf.records)
         if variant is not None:
             return _told(variant, aspects or memory.aspects, memory, shelf)
-        if fits(shelf.get(memory.subject or ""), aspects):
-            stays = asked.is_bare_aspect or _aspect_of(top) or chance < tuning.leave_subject_at
-            if stays and memory.subject is not None:
-                return _told(memory.subject, aspects, memory, shelf)
+        if aspects and aspects[0] in BUREAU_ANSWERS and is_about_bureau(asked.text):
+            return _about_bureau(aspects, memory, shelf)
+        if memory.subject is not None and fits(shelf.get(memory.subject), aspects):
+            chance = verdict.answerable * verdict.sure
+            if asked.is_nearly_bare or about or chance < tuning.leave_subject_at:
+                return _told(memory.subject, aspects, memory, shelf, asked.text)
         if asked.is_bare_aspect:
             return _about_bureau(aspects, memory, shelf)
         return None
@@ -159,52 +189,58 @@ def _which_item(aspects: Sequence[Aspect], memory: Memory) -> Decision:
     )
 
 
-def _from_ranking(
-    top: str | None,
-    chance: float,
-    asked: Asked,
-    memory: Memory,
-    shelf: Shelf,
-    thresholds: tuple[float, float, float],
+def _from_verdict(
+    verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
 ) -> Decision:
-    answer_at, danger_at, clarify_at = thresholds
+    if is_noise(asked.text):
+        return _missed(memory)
     if asked.is_generic and asked.mention is None:
         return _which_item((), memory)
-    if top is None or chance < clarify_at:
-        return _missed(memory)
-    if top == "unknown":
-        return _missed(memory, "not_in_knowledge")
-    if top == "offtopic":
-        return Decision(Outcome.OUT_OF_SCOPE, "off_topic", phrase="off_topic", memory=memory)
-    if top.startswith("handover."):
-        return _wanted_person(top, memory)
-    if top.startswith("dialogue."):
-        return _dialogue(top, memory, shelf)
-    if top.startswith("aspect."):
-        return _about_bureau(_aspect_of(top), memory, shelf)
-    kind = shelf.records[top].kind
-    # Danger may be doubted and still must not wait behind a choice.
-    likely_danger = kind == "emergency" and chance >= danger_at and not is_asking(asked.text)
-    if chance >= answer_at or likely_danger or kind == "smalltalk":
-        return _told(top, asked.aspects, memory, shelf)
+    if verdict.answerable < tuning.answerable_at or not verdict.answers:
+        return _no_answer(verdict, memory, shelf, tuning)
+    first, *rest = verdict.answers
+    if verdict.sure >= tuning.answer_at or not rest:
+        return _told(first.id, asked.aspects, memory, shelf, asked.text)
+    if verdict.sure >= tuning.closest_at:
+        return _closest(first.id, rest[0].id, asked, memory, shelf)
     return Decision(Outcome.CLARIFICATION, "did_you_mean", phrase="did_you_mean", memory=memory)
 
 
-def _choices(ranked: Sequence[Choice], shelf: Shelf) -> tuple[Choice, ...]:
-    """What can be offered: things that have an answer, the best first."""
-    offered = [
-        choice
-        for choice in ranked
-        if choice.id in shelf.records and shelf.records[choice.id].kind != "smalltalk"
-    ]
-    return tuple(Choice(choice.id, round(choice.score, 4)) for choice in offered)
+def _closest(first: str, second: str, asked: Asked, memory: Memory, shelf: Shelf) -> Decision:
+    """Two neighbours either of which may be meant: both are told, and that it is not certain which."""
+    other = _told(second, asked.aspects, memory, shelf, asked.text)
+    told = _told(first, asked.aspects, memory, shelf, asked.text)
+    return replace(told, reason="closest", also=(other,))
 
 
-def _told(record_id: str, aspects: Sequence[Aspect], memory: Memory, shelf: Shelf) -> Decision:
+def _no_answer(verdict: Verdict, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decision:
+    """What is said where the knowledge base has no answer: whose matter it is, a person, or “I do not know”."""
+    label = verdict.other
+    if label is None or verdict.other_belief < tuning.other_at or label == "unknown":
+        return _missed(memory, "not_in_knowledge" if label == "unknown" else "low_confidence")
+    if label == "offtopic":
+        return Decision(Outcome.OUT_OF_SCOPE, "off_topic", phrase="off_topic", memory=memory)
+    if label.startswith("handover."):
+        return _wanted_person(label, memory)
+    if label.startswith("dialogue."):
+        return _dialogue(label, memory, shelf)
+    if label.startswith("aspect."):
+        return _about_bureau(_aspect_of(label), memory, shelf)
+    return _notice(label, memory, shelf)
+
+
+def _told(
+    record_id: str, aspects: Sequence[Aspect], memory: Memory, shelf: Shelf, text: str = ""
+) -> Decision:
+    """`text` is the question, where a part of the record that no cue names may answer it."""
     record = shelf.records[record_id]
     if isinstance(record, Notice):
         return _notice(record_id, memory, shelf)
     kept = tuple(aspect for aspect in aspects if fits(record, (aspect,)))
+    if text:
+        kept = shelf.passages.add_told(
+            record_id, text, kept, named_in(text, record_id, shelf.mentions)
+        )
     has_aspects = isinstance(record, Service | Office)
     subject = record_id if has_aspects else memory.subject
     return Decision(
@@ -263,6 +299,8 @@ def _lead_on(memory: Memory, shelf: Shelf) -> Decision:
 def _dialogue(label: str, memory: Memory, shelf: Shelf) -> Decision:
     if label == "dialogue.none_of_these":
         return _lead_on(memory, shelf)
+    if label == "dialogue.vague":
+        return _which_item((), memory)
     if label == "dialogue.repeat" and memory.told in shelf.records:
         return replace(_told(memory.told, memory.aspects, memory, shelf), reason="repeated")
     return Decision(Outcome.SMALLTALK, phrase=label.replace(".", "_"), memory=memory)

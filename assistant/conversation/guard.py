@@ -21,7 +21,7 @@ class Danger:
 # Asking what the rules are is not being in danger.
 _ASKING = re.compile(
     r"怎么(申请|办理|审批|报批|备案|管理|规定|处罚)|许可|审批|材料|手续|预案|预防|规定|条例|处罚|罚款|罚多少|职责|办公室|电话.{0,4}多少|补偿|赔偿|医药费|谁出|谁赔|报销|理赔"
-    r"|可以.{0,6}吗|能不能|能.{0,6}吗|要不要|什么意思|是什么[?？]?$|公开|统计|去年|以前|历史|评价|影响|补助|什么时候通|会不会|哪一?年|[一二三四五六七八九〇零]{2}年|\d{2,4}年|梦见|历史上|当年"
+    r"|可以.{0,6}吗|能不能|能.{0,6}吗|要不要|什么意思|是什么[?？]?$|公开|统计|去年|以前|历史|评价|影响|补助|什么时候通|会不会|哪一?年|[一二三四五六七八九〇零]{2}年|\d{2,4}年|梦见|历史上|当年|前年|大前年|上个月|早好了|哪天[起到开止]|几月|起止|不许|不准|禁火|禁止"
 )
 
 # What nobody writes who only asks about rules; it overrides the doubt.
@@ -179,6 +179,19 @@ _PERSONAL = re.compile(
 )
 
 _HOW_LONG = re.compile(r"多久|几天|多少天|多长时间|几个工作日|什么时候能")
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[a-z]{2,}")
+
+
+def is_noise(text: str) -> bool:
+    """Whether a normalised text holds nothing to read: emoji, punctuation, a keyboard hit at random."""
+    if _HAN.search(text):
+        return False
+    return not any(
+        len(set(word)) > 1 and re.search(r"[aeiouy]", word) for word in _WORD.findall(text)
+    )
 
 
 def needs_person(text: str) -> bool:

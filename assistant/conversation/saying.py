@@ -43,6 +43,8 @@ def say(
         reply["notes"].append(shelf.phrases["masked"].replace("{kinds}", kinds))
     if parts:
         reply |= _told(parts, shelf)
+        if decision.reason == "closest" and len(parts) > 1:
+            reply["text"] = f"{shelf.phrases['closest']}\n\n{reply['text']}"
     else:
         reply |= {"text": shelf.fill(shelf.phrases[decision.phrase or "missed"]), "kind": "phrase"}
         if decision.outcome in (Outcome.CLARIFICATION, Outcome.UNANSWERABLE):

@@ -269,7 +269,7 @@ def _office(office: Office, aspects: Sequence[Aspect]) -> str:
 
 
 def _document(shelf: Shelf, document: Document) -> str:
-    lines = [document.summary, f"- 索引号：{document.index}"]
+    lines = [f"{document.title}。{document.summary}", f"- 索引号：{document.index}"]
     if document.number:
         lines.append(f"- 文号：{document.number}")
     lines.append(f"- 生成日期：{document.created_on.isoformat()}")

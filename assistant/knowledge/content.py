@@ -244,18 +244,19 @@ def text_of(record: AnyRecord) -> str:
     """Everything a record says, its field names left out; small talk and the bureau's own data say nothing."""
     if isinstance(record, Bureau) or record.kind == "smalltalk":
         return ""
-    return " ".join(_texts(record.model_dump(mode="json", exclude={"id", "kind", "office"})))
+    return " ".join(texts_in(record.model_dump(mode="json", exclude={"id", "kind", "office"})))
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts_in(value: object) -> Iterator[str]:
+    """Every text in plain data, in order; keys and figures left out."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for inner in value.values():
-            yield from _texts(inner)
+            yield from texts_in(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _texts(inner)
+            yield from texts_in(inner)
 
 
 AnyRecord = Annotated[

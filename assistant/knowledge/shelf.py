@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from assistant.knowledge import store
+from assistant.knowledge.collected import Collected
 from assistant.knowledge.content import (
     AnyRecord,
     Aspect,
@@ -24,8 +23,9 @@ from assistant.knowledge.content import (
 )
 from assistant.knowledge.files import SYNONYM, parse_record
 from assistant.knowledge.models import KnowledgeState
+from assistant.knowledge.passages import Passages
 from assistant.language.encoder import Encoder
-from assistant.language.match import Floats, Index, Phrasing
+from assistant.language.match import Index
 from assistant.language.text import bare, normalise
 
 PLACEHOLDER = re.compile(r"\{([a-z]+)\.([a-z_]+)(?:\.([a-z_]+))?\}")
@@ -51,6 +51,7 @@ class Shelf:
     index: Index
     mentions: dict[str, str]
     """Bare names and aliases of services, offices and documents → record id."""
+    passages: Passages
     synonyms: tuple[tuple[str, ...], ...] = ()
     """Groups of words of one meaning, the official one first."""
 
@@ -124,7 +125,7 @@ def load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
         raise MissingKnowledge("知识库还是空的，请先运行 xunda knowledge import")
     records: dict[str, AnyRecord] = {}
     version_ids: dict[str, int] = {}
-    collected = _Collected(encoder)
+    collected = Collected(encoder)
     for row in store.all_phrasings(session):
         collected.add(row.label, row.texts, row.encoder, row.vectors)
     for version, file in store.published_records(session):
@@ -146,6 +147,7 @@ def load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
         cues=cues,
         index=collected.index(tuple(mentions)),
         mentions=mentions,
+        passages=Passages(r for r in records.values() if isinstance(r, Service)),
         synonyms=tuple(
             (name.removeprefix(SYNONYM), *texts)
             for name, texts in state.lookups.items()
@@ -161,29 +163,3 @@ def _mentions(records: dict[str, AnyRecord]) -> dict[str, str]:
         if isinstance(record, Service | Office | Document)
         for name in names_of(record)
     }
-
-
-class _Collected:
-    """Phrasings and their vectors on the way into an index."""
-
-    def __init__(self, encoder: Encoder | None) -> None:
-        self._encoder = encoder
-        self._phrasings: list[Phrasing] = []
-        self._blocks: list[Floats] = []
-        self.bodies: dict[str, str] = {}
-
-    def add(
-        self, label: str, texts: Sequence[str], encoded_by: str | None, vectors: bytes | None
-    ) -> None:
-        self._phrasings.extend(Phrasing(label, text) for text in texts)
-        if self._encoder is None or not texts:
-            return
-        if vectors is not None and encoded_by == self._encoder.name:
-            flat = np.frombuffer(vectors, dtype=np.float32)
-            self._blocks.append(flat.reshape(len(texts), self._encoder.dimensions))
-        else:
-            self._blocks.append(self._encoder.encode([normalise(text) for text in texts]))
-
-    def index(self, names: Sequence[str]) -> Index:
-        vectors = np.vstack(self._blocks) if self._blocks else None
-        return Index(self._phrasings, vectors, names, self.bodies)

@@ -8,11 +8,12 @@ sentence's build with its neighbours, and not its words.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from assistant.language.postings import Ints, Uses, bounds_of, count_pairs
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -22,23 +23,34 @@ class Coverage:
 
     def __init__(self, labels: Sequence[str], features: Mapping[str, set[str]]) -> None:
         """`features` maps a label to everything its phrasings and its record use."""
-        users: defaultdict[str, list[int]] = defaultdict(list)
-        for place, label in enumerate(labels):
-            for feature in features.get(label, ()):
-                users[feature].append(place)
-        self._count = len(labels)
-        self._users = {
-            feature: np.array(places, dtype=np.int32) for feature, places in users.items()
-        }
+        uses = Uses()
+        for label in labels:
+            uses.add(features.get(label, ()))
+        self._build(uses, np.arange(len(labels), dtype=np.int32), len(labels))
+
+    @classmethod
+    def of_uses(cls, uses: Uses, label_of: Ints, count: int) -> Coverage:
+        """From what was collected already: `label_of` is the place of each user's label, of `count` in all."""
+        made = cls.__new__(cls)
+        made._build(uses, label_of, count)
+        return made
+
+    def _build(self, uses: Uses, label_of: Ints, count: int) -> None:
+        self._count = count
+        self._row_of = uses.row_of
+        rows = np.array(uses.rows, dtype=np.int32)
+        found, self._labels, _ = count_pairs(rows, label_of[uses.users], count)
+        self._bounds = bounds_of(found, len(uses.row_of))
 
     def of(self, asked: Sequence[str]) -> Floats:
         """Each label's share of the asked features, weighed by rarity among the labels; shape (labels,), in [0, 1]."""
         shares = np.zeros(self._count, dtype=np.float32)
         total = 0.0
         for feature in dict.fromkeys(asked):
-            places = self._users.get(feature)
-            weight = math.log(1 + self._count / (1 + (0 if places is None else len(places))))
+            row = self._row_of.get(feature)
+            users = 0 if row is None else self._bounds[row + 1] - self._bounds[row]
+            weight = math.log(1 + self._count / (1 + users))
             total += weight
-            if places is not None:
-                shares[places] += weight
+            if row is not None:
+                shares[self._labels[self._bounds[row] : self._bounds[row + 1]]] += weight
         return shares / np.float32(total) if total else shares

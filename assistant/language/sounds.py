@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 
-from assistant.language.text import bare, segmenter
+from assistant.language.text import segmenter
 
 SYLLABLES_FILE = Path(__file__).with_name("syllables.txt")
 SHORTEST, LONGEST = 2, 8
@@ -63,17 +64,25 @@ def initials(text: str) -> str:
     return "".join(syllable(character)[:1] for character in text)
 
 
+class Spoken:
+    """Pairs of characters and words, counted text by text."""
+
+    def __init__(self) -> None:
+        self.pairs: Counter[str] = Counter()
+        self.words: Counter[str] = Counter()
+
+    def add(self, text: str, words: Iterable[str]) -> None:
+        """A bare text and the words it was cut into before."""
+        self.pairs.update(map(add, text, text[1:]))
+        self.words.update([word for word in words if SHORTEST <= len(word) <= LONGEST])
+
+
 class Sounds:
     """The words the bureau and its citizens use, by how they sound."""
 
-    def __init__(self, texts: Iterable[str], names: Iterable[str] = ()) -> None:
-        """`texts` are normalised phrasings, `names` bare names that are right however rare."""
-        pairs: Counter[str] = Counter()
-        words: Counter[str] = Counter()
-        for text in texts:
-            joined = bare(text)
-            pairs.update(joined[i : i + 2] for i in range(len(joined) - 1))
-            words.update(word for word in segmenter().cut(text) if SHORTEST <= len(word) <= LONGEST)
+    def __init__(self, spoken: Spoken, names: Iterable[str] = ()) -> None:
+        """`spoken` counts the phrasings, `names` are bare names that are right however rare."""
+        pairs, words = spoken.pairs, spoken.words
         for name in names:
             pairs.update({name[i : i + 2]: SEEN_OFTEN for i in range(len(name) - 1)})
             if SHORTEST <= len(name) <= LONGEST:

@@ -70,8 +70,8 @@ def _distinct(texts: Sequence[str]) -> list[str]:
 def load_recipe(config: Path) -> Recipe:
     """The classifier's recipe in config.yml's pipeline; what is not named there stands at its default."""
     pipeline = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
-    chosen = next((part for part in pipeline if part["name"] == CLASSIFIER), {})
-    return Recipe(**{name: chosen[name] for name in vars(Recipe()) if name in chosen})
+    chosen: dict[str, float] = next((part for part in pipeline if part["name"] == CLASSIFIER), {})
+    return Recipe(**{name: chosen[name] for name in vars(Recipe()) if name in chosen})  # type: ignore[arg-type]
 
 
 def fingerprint(examples: Mapping[str, Sequence[str]], config: Path) -> str:

@@ -17,7 +17,15 @@ import numpy as np
 from scipy.optimize import minimize
 
 from assistant.conversation.asking import find_mention
-from assistant.conversation.fusion import SIGNALS, rank, signals
+from assistant.conversation.fusion import (
+    ANSWERABLE,
+    NOT_ANSWERS,
+    SURE,
+    Verdict,
+    chance,
+    term,
+    weigh,
+)
 from assistant.knowledge.content import AnyRecord, text_of
 from assistant.language.encoder import Encoder
 from assistant.language.kernel import Recipe, train
@@ -25,7 +33,7 @@ from assistant.language.match import Index, Phrasing
 from assistant.language.model import Model
 from assistant.language.text import normalise
 from assistant.language.understanding import Heard, understand
-from assistant.settings import Fusion
+from assistant.settings import Fusion, Judge
 from assistant.training.dataset import Examples
 
 ROUNDS = 3
@@ -33,20 +41,21 @@ HELD_OUT_EVERY = 5
 REMOVED_EVERY = 6
 LEAST_EXAMPLES = 8
 PENALTY = 0.001
+EVEN = 0.5
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 STEPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
-# Signals whose products the confidence is judged by too: how far one may be trusted depends on the others.
-CORE = (
-    "probability",
-    "margin",
+# Signals whose products are judged by too: how far one may be trusted depends on the others.
+SURE_CORE = ("belief", "margin", "lexical", "semantic", "coverage", "coverage_lead", "agreement")
+ANSWERABLE_CORE = (
+    "answer_belief",
+    "other_belief",
+    "answer_semantic",
+    "answer_coverage",
+    "known_words",
     "doubt",
-    "lexical",
-    "semantic",
-    "coverage",
-    "coverage_lead",
-    "agreement",
 )
-TERMS = (*SIGNALS, *(f"{one}*{other}" for one, other in combinations_with_replacement(CORE, 2)))
+
+
 # Intents that are no matter of the knowledge base and so are never taken out of it.
 _KEPT = (
     "offtopic",
@@ -81,11 +90,12 @@ class TradeOff:
 
 @dataclass(frozen=True)
 class Tuned:
-    """The weights found, and what each threshold would mean with them."""
+    """The weights found, how well they tell apart, and what each threshold would mean with them."""
 
     fusion: Fusion
     top1: float
-    auroc: float
+    answerable_auroc: float
+    sure_auroc: float
     curve: list[TradeOff]
 
 
@@ -97,11 +107,11 @@ def split(examples: Mapping[str, Sequence[str]], seed: int) -> Split:
     learned: Examples = {}
     asked: list[tuple[str, str | None]] = []
     for label, texts in sorted(examples.items()):
-        if label in removed:
-            asked += [(text, None) for text in texts]
-            continue
         shuffled = random.sample(list(texts), len(texts))
         held = len(texts) // HELD_OUT_EVERY if len(texts) >= LEAST_EXAMPLES else 0
+        if label in removed:
+            asked += [(text, None) for text in shuffled[:held]]
+            continue
         learned[label] = shuffled[held:]
         asked += [(text, label) for text in shuffled[:held]]
     return Split(learned, asked)
@@ -173,19 +183,52 @@ def train_model(examples: Examples, vector_of: Mapping[str, Any], recipe: Recipe
 
 
 def tune(asked: Asked, start: Fusion) -> Tuned:
-    """Find ranking weights by search and confidence weights by logistic regression."""
+    """Find ranking weights by search, then the weights of both judges by logistic regression."""
     fusion, top1 = _best_ranking(asked, start)
-    x, y, answerable = _samples(asked, fusion)
-    weights, bias = _fit(x, y)
-    told = {name: round(float(weight), 3) for name, weight in zip(TERMS, weights, strict=True)}
-    fusion = fusion.model_copy(update={"bias": round(float(bias), 3), "weights": told})
-    chances = 1 / (1 + np.exp(-(x @ weights + bias)))
-    return Tuned(fusion, top1, _auroc(chances, y), _curve(chances, y, answerable))
+    verdicts = [weigh(heard, named, fusion) for heard, _, named in asked]
+    answerable = np.array([_is_answer(label) for _, label, _ in asked])
+    right = np.array(
+        [_is_right(v, label) for v, (_, label, _) in zip(verdicts, asked, strict=True)]
+    )
+    holds, holds_chance = _judge(
+        [v.for_answerable for v in verdicts], answerable, ANSWERABLE, ANSWERABLE_CORE
+    )
+    known = [v.for_sure for v, has in zip(verdicts, answerable, strict=True) if has]
+    sure, _ = _judge(known, right[answerable], SURE, SURE_CORE)
+    sure_chance = np.array([chance(v.for_sure, sure) for v in verdicts])
+    return Tuned(
+        fusion.model_copy(update={"answerable": holds, "sure": sure}),
+        top1,
+        _auroc(holds_chance, answerable),
+        _auroc(sure_chance[answerable], right[answerable]),
+        _curve(np.where(holds_chance >= EVEN, sure_chance, 0.0), right, answerable),
+    )
+
+
+def _is_answer(label: str | None) -> bool:
+    return label is not None and not label.startswith(NOT_ANSWERS)
+
+
+def _is_right(verdict: Verdict, label: str | None) -> bool:
+    return bool(verdict.answers) and verdict.answers[0].id == label
+
+
+def _judge(
+    values: Sequence[Mapping[str, float]], target: Any, names: Sequence[str], core: Sequence[str]
+) -> tuple[Judge, Any]:
+    """A judge fitted to `target` on the named signals and the products of the `core` ones; and its chances."""
+    pairs = (f"{one}*{other}" for one, other in combinations_with_replacement(core, 2))
+    terms = (*names, *pairs)
+    x = np.array([[term(name, one) for name in terms] for one in values])
+    weights, bias = _fit(x, target)
+    told = {name: round(float(weight), 3) for name, weight in zip(terms, weights, strict=True)}
+    judge = Judge(bias=round(float(bias), 3), weights=told)
+    return judge, 1 / (1 + np.exp(-(x @ weights + bias)))
 
 
 def _best_ranking(asked: Asked, start: Fusion) -> tuple[Fusion, float]:
-    """The ranking weights that put the right label first most often: one after the other, twice."""
-    answerable = [one for one in asked if one[1] is not None]
+    """The ranking weights that put the right answer first most often: one after the other, twice."""
+    answerable = [one for one in asked if _is_answer(one[1])]
     best, best_share = start, _share_right(answerable, start)
     for name in ("lexical", "semantic", "coverage", "mention") * 2:
         for step in STEPS:
@@ -197,24 +240,11 @@ def _best_ranking(asked: Asked, start: Fusion) -> tuple[Fusion, float]:
 
 
 def _share_right(answerable: Asked, fusion: Fusion) -> float:
-    ranked = ((rank(heard, named, fusion), label) for heard, label, named in answerable)
-    return float(np.mean([bool(found) and found[0].id == label for found, label in ranked]))
-
-
-def _samples(asked: Asked, fusion: Fusion) -> tuple[Any, Any, Any]:
-    rows, right, answerable = [], [], []
-    for heard, label, named in asked:
-        ranked = rank(heard, named, fusion)
-        values = signals(heard, ranked, named)
-        rows.append([_term(name, values) for name in TERMS])
-        right.append(bool(ranked) and ranked[0].id == label)
-        answerable.append(label is not None)
-    return np.array(rows), np.array(right), np.array(answerable)
-
-
-def _term(name: str, values: Mapping[str, float]) -> float:
-    first, _, second = name.partition("*")
-    return values[first] * (values[second] if second else 1.0)
+    return float(
+        np.mean(
+            [_is_right(weigh(heard, named, fusion), label) for heard, label, named in answerable]
+        )
+    )
 
 
 def _fit(x: Any, y: Any) -> tuple[Any, float]:
