@@ -1,9 +1,10 @@
 """`python -m benchmarks`: measure, print, and write benchmarks/latest.json.
 
     --seconds N         per measurement (default 10)
-    --only xunda|rasa|accuracy   one part, for development: nothing is written
+    --only xunda|rasa|accuracy|scale   one part, for development: nothing is written
 
-Speed comes first, on a machine that is still cool; then accuracy, whose first run trains for half an hour or more.
+Speed comes first, on a machine that is still cool; then scale; then accuracy, whose first run trains for half an
+hour or more.
 
 Exit 1 when Rasa's environment is missing, when there is nothing to measure, or when any answer was wrong.
 """
@@ -33,6 +34,8 @@ from benchmarks.measure import Plan
 from benchmarks.messages import collect_messages
 from benchmarks.prepare import CannotBench, Progress, Subject
 from benchmarks.report import DIET, PARSE, RASA, TURN, XUNDA, Footprint, Row
+from benchmarks.scale import tables as scale_tables
+from benchmarks.scale.run import has_data, measure_scale
 
 LATEST = Path(__file__).with_name("latest.json")
 # The tables need this much; a log file has no width of its own and would get 80.
@@ -44,6 +47,7 @@ class Side(StrEnum):
     XUNDA = "xunda"
     RASA = "rasa"
     ACCURACY = "accuracy"
+    SCALE = "scale"
 
 
 def main(
@@ -58,8 +62,9 @@ def main(
         raise typer.Exit(1) from error
     out = Console(highlight=False)
     out.width = max(out.width, WIDTH)
-    if only is not Side.ACCURACY:
+    if only not in (Side.ACCURACY, Side.SCALE):
         out.print(report.tables(latest))
+    out.print(scale_tables.tables(latest))
     out.print(accuracy_tables.tables(latest))
     if only is None:
         LATEST.write_text(json.dumps(latest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -82,9 +87,13 @@ def bench(configuration: Settings, seconds: float, only: Side | None) -> dict[st
     subject = prepare.read_subject(configuration)
     rows: list[Row] = []
     footprints: list[Footprint] = []
-    if only is not Side.ACCURACY:
+    if only not in (Side.ACCURACY, Side.SCALE):
         _bench_speed(configuration, subject, seconds, only, progress, rows, footprints)
     latest = report.figures(rows, footprints, machine)
+    if only is Side.SCALE or (only is None and has_data(configuration)):
+        latest["scale"] = measure_scale(configuration, progress)
+    elif only is None:
+        said.print("[yellow]![/yellow] 旁边没有 shared/data/taipei_faq，规模没有测")
     if only is Side.ACCURACY and not prepare.has_rasa(configuration):
         raise CannotBench(f"没有 Rasa 环境（{configuration.rasa_python}），准确率没有对手可比")
     if only in (None, Side.ACCURACY) and prepare.has_rasa(configuration):

@@ -13,7 +13,7 @@ from api.render import page
 from assistant.cases.opening import local_date
 from assistant.errors import NotFound
 from assistant.knowledge.compose import compose
-from assistant.knowledge.content import Aspect, Document
+from assistant.knowledge.content import Answer, Aspect, Document
 from assistant.knowledge.content import Service as ServiceItem
 from assistant.knowledge.shelf import Shelf
 from assistant.language.text import bare, normalise
@@ -26,7 +26,15 @@ MAX_SEARCH = 100
 
 
 # The parts of a service page that are told in sentences; the rest is laid out by the template.
-_TOLD = (Aspect.NEEDED, Aspect.TIME_LIMIT, Aspect.VISITS, Aspect.FEE, Aspect.RESULT, Aspect.REMEDY)
+_TOLD = (
+    Aspect.NEEDED,
+    Aspect.TIME_LIMIT,
+    Aspect.VISITS,
+    Aspect.FEE,
+    Aspect.RESULT,
+    Aspect.PROXY,
+    Aspect.REMEDY,
+)
 
 
 # 政府信息公开条例第二十条: the fifteen things every authority publishes, by their ordinal.
@@ -121,6 +129,8 @@ def get_service(request: Request, service_id: str) -> HTMLResponse:
         "site": shelf.bureau.services_online.get(item.id, shelf.bureau.service_site),
         "expired": shelf.is_expired(item, local_date(utc_now())),
         "parent": shelf.get(item.parent) if item.parent else None,
+        "code": shelf.bureau.service_codes.get(item.id),
+        "related": [other for other in map(shelf.get, item.related) if isinstance(other, Answer)],
         "children": [other for other in shelf.services() if other.parent == item.id],
     }
     return page(request, "service.html", context)

@@ -25,10 +25,8 @@ def decide_all(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> De
     if len(settled) < 2:
         return whole
     settled.sort(key=lambda one: _SERIOUS.get(one.reason or "", len(_SERIOUS)))
-    first, *others = settled[:MAX_ANSWERS]
-    return replace(
-        first, also=tuple(others), memory=settled[-1].memory, candidates=whole.candidates
-    )
+    first, *others = told = settled[:MAX_ANSWERS]
+    return replace(first, also=tuple(others), memory=told[-1].memory, candidates=whole.candidates)
 
 
 def _settled(
@@ -51,6 +49,7 @@ def _merged(decisions: Iterable[Decision]) -> Iterable[Decision]:
         if earlier is not None:
             aspects = tuple(dict.fromkeys(earlier.aspects + decision.aspects))
             memory = replace(decision.memory, aspects=aspects)
-            decision = replace(earlier, aspects=aspects, memory=memory)
+            amount = earlier.amount or decision.amount
+            decision = replace(earlier, aspects=aspects, memory=memory, amount=amount)
         by_record[decision.answer_id] = decision
     return by_record.values()

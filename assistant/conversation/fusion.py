@@ -45,6 +45,8 @@ ANSWERABLE = (
 # A belief of one in ten thousand is as good as none; entropy over hundreds of labels ends about here.
 FLOOR = 1e-4
 FULL_MARGIN, FULL_DOUBT = -math.log(FLOOR), 5.0
+# The logarithm of odds no judge needs to go below; the exponential of much less would overflow.
+LEAST_ODDS = -500.0
 # How sharply fused scores are told apart where there is no classifier to say what it believes.
 SHARPNESS = 12.0
 
@@ -246,7 +248,7 @@ def answerable_signals(
 def chance(values: Mapping[str, float], judge: Judge) -> float:
     """A calibrated chance. A weight's name is a signal's, or two joined by `*` for their product."""
     total = judge.bias + sum(weight * term(name, values) for name, weight in judge.weights.items())
-    return 1 / (1 + math.exp(-total))
+    return 1 / (1 + math.exp(-max(total, LEAST_ODDS)))
 
 
 def term(name: str, values: Mapping[str, float]) -> float:

@@ -24,12 +24,23 @@ _ASKING = re.compile(
     r"|可以.{0,6}吗|能不能|能.{0,6}吗|要不要|什么意思|是什么[?？]?$|公开|统计|去年|以前|历史|评价|影响|补助|什么时候通|会不会|哪一?年|[一二三四五六七八九〇零]{2}年|\d{2,4}年|梦见|历史上|当年|前年|大前年|上个月|早好了|哪天[起到开止]|几月|起止|不许|不准|禁火|禁止"
 )
 
-# What nobody writes who only asks about rules; it overrides the doubt.
-_ACUTE = re.compile(
-    r"救命|快(?:来|救|派)|救(?:人|我|他|她)|有人(?:落水|被|掉|受伤|困|摔|溺)|被(?:埋|困|淹|压)"
-    r"|(?:起火|着火|失火|烧起来|决口|溃坝|塌|滑坡|落水|冒水|漏水|渗水|管涌)了"
-    r"|摔下(?:去|来)了|不省人事|没有?(?:反应|声音)|扑不灭|流血不止"
+# Words of what is over, or has lasted for years, or of who pays and who answers for it.
+_AFTERMATH = re.compile(
+    r"谁(?:来)?(?:负责|修|鉴定|赔|给|查)|鉴定过|赔(?:吗|不赔|多少)|要赔|申请补助|保险|致害|住院"
+    r"|好几年|多年|每年|老漏|怕垮|一冲就|烧完|违法吗|算不算|谎报|有奖|等级|分几级|界定|认定|种回去|隐患排查"
+    r"|接到多少|上半年|不是报|选哪"
 )
+# What nobody writes who only asks about rules; it overrides the doubt, but for what is over.
+_ACUTE = re.compile(
+    r"(?:起火|着火|失火|烧起来|决口|溃坝|塌|滑坡|落水|冒水|漏水|渗水|管涌)了|摔下(?:去|来)了"
+)
+# What nobody writes of what is over; it overrides every doubt.
+_CRY = re.compile(
+    r"救命|快(?:来|救|派)|救(?:人|我|他|她)|有人(?:落水|被|掉|受伤|困|摔|溺)|被(?:埋|困|淹|压)"
+    r"|不省人事|没有?(?:反应|声音)|扑不灭|流血不止"
+)
+# An animal in trouble is no person in danger, a flooded field no house.
+_ANIMAL = r"(?:野鸭|松鼠|鹿|鹭|鸟|穿山甲|刺猬|蛇|猫|狗|牛|羊)[^，。,.]{0,3}(?:掉|困|卡)"
 # Between the parts of one sign: the same clause, a few words apart.
 _NEAR = r"[^，。,.]{0,8}"
 
@@ -59,7 +70,7 @@ DANGERS: tuple[Danger, ...] = (
         "emergency.forest_fire",
         _sign(
             r"(?:山|林|树|坡|坟|竹)~(?:着火|起火|烧起来|失火|冒烟|烧着)",
-            r"山火|林火|森林火灾|火情|火警|浓烟|扑不灭",
+            r"(?<![炼清])山火(?!源)|林火|森林火灾|火情|火警|浓烟|扑不灭",
             r"(?:着火|起火|烧起来|失火)了",
             r"烧(?:到|进|向|往)~(?:林|山)|往~(?:林|山)~烧",
         ),
@@ -78,29 +89,30 @@ DANGERS: tuple[Danger, ...] = (
         "emergency.drowning",
         _sign(
             r"溺水|落水|淹(?:死|着)人|沉下去|被水冲走|(?:掉|跌)水里",
-            r"(?<!线)(?<!缆)掉(?:进|到|下)(?!.{0,3}枯井)~(?:河|水|江|塘|库|渠|沟|井)",
+            r"(?<!线)(?<!缆)掉(?:进|到|下)(?!.{0,3}枯井|下水道)~(?:河|水|江|塘|库|渠|沟|井)",
         ),
-        _ASKING,
+        re.compile(f"{_ASKING.pattern}|{_ANIMAL}"),
     ),
     Danger(
         "emergency.flood_trapped",
         _sign(
-            r"水~(?:进屋|进家|进了屋|淹(?:了|到|上来)|涨(?:上来|起来|到)|冲|困住|围住)",
+            r"水(?![库保土])~(?:进屋|进家|进了屋|涨(?:上来|起来|到(?!几|多少))|困住|围住)",
+            r"水(?![库保土])~(?:淹(?:了(?!.{0,4}[田地])|到|上来)|冲(?:走|进|垮|塌|倒|下来|过来|到(?:家|屋)))",
             r"被(?:洪水|水|困)~(?:困|围|淹)|山洪(?:来|暴发|下来)|困在~(?:水|屋顶|楼顶|河)",
             r"(?:漫|慢)进(?:了)?(?:屋|家)",
         ),
-        _ASKING,
+        re.compile(f"{_ASKING.pattern}|{_ANIMAL}|文件|档案"),
     ),
     Danger(
         "emergency.landslide",
-        _sign(r"(?:山体|后山|山坡|山)~(?:滑坡|塌|裂开|滑下来|垮)|泥石流|塌方"),
+        _sign(r"(?:山体|后山|山坡|山)~(?:滑坡|(?<!挖)塌|裂开|滑下来|垮)|泥石流|塌方"),
         _ASKING,
     ),
     Danger(
         "emergency.animal_attack",
         _sign(
             r"(?:野猪|蛇|熊|豹|猴|野兽|马蜂)~(?:咬|伤|攻击|追|撞|冲)[^，。,.]{0,3}(?:人|我|了|孩)",
-            r"被(?:毒)?(?:蛇|野猪|马蜂|猴子|熊)~(?:咬|蜇|撞|伤|拱)",
+            r"被(?:毒)?(?:蛇|野猪|马蜂|猴子|熊)~(?:咬|蜇|撞|伤|拱(?![倒脱坏]))",
         ),
         _ASKING,
     ),
@@ -108,8 +120,8 @@ DANGERS: tuple[Danger, ...] = (
         "emergency.injury",
         _sign(
             r"(?:人|他|她|爸|妈|孩子|老人|工人|村民)~(?:受伤|昏迷|晕倒|昏过去|流血|没气|摔下|压住|触电)",
-            r"(?:人|他|她|爸|妈|孩子|老人|工人|村民)~(?:砸(?:到|伤|中)|埋(?:了|住)|不省人事|不动弹)",
-            r"砸(?:到|中|伤)(?:了)?人|流(?:好多|很多)血|踩空~摔(?:下|了)|叫不醒|喊不应",
+            r"(?<!没)(?:人|他|她|爸|妈|孩子|老人|工人|村民)~(?:(?<![会怕])砸(?:到|伤|中)|埋(?:了|住)|不省人事|不动弹)",
+            r"(?<![会怕])砸(?:到|中|伤)(?:了)?人|流(?:好多|很多)血|踩空~摔(?:下|了)|叫不醒|喊不应",
             r"(?:躺在?地上|喊他|叫他)~(?:不动|没反应|不应|没有声音)",
             r"出人命",
         ),
@@ -133,7 +145,7 @@ DANGERS: tuple[Danger, ...] = (
     ),
     Danger(
         "emergency.power_line",
-        _sign(r"(?:电线|高压线|电缆|电杆)~(?:断|掉|垂|倒|着火|冒火)"),
+        _sign(r"(?:电线|高压线|电缆|电杆)~(?:断|(?<![清砍修])掉|垂|倒|着火|冒火)"),
         _ASKING,
     ),
     Danger(
@@ -168,6 +180,9 @@ DISCIPLINE = _sign(
     r"不(?:送|给)(?:礼|钱|红包)~(?:不办|不批)",
     r"(?:局长|科长|处长|主任|干部|领导|公务员|工作人员|执法人员|站长)~(?:收钱|收了~钱|要钱|收礼|拿钱|吃请|贪|腐败|给钱才)",
 )
+
+# Asking for what is published of it, or naming it beside the question, is no report.
+_NO_REPORT = re.compile(r"公开的|规费|之外|被撤")
 
 # What only staff may settle (domain: predictions, boundaries, the state of one's own case, other people's).
 _PERSONAL = re.compile(
@@ -208,12 +223,14 @@ def find_danger(text: str) -> str | None:
     """The id of the record that answers a danger named in a normalised text, or None."""
     for danger in DANGERS:
         if danger.pattern.search(text):
-            doubted = danger.unless is not None and danger.unless.search(text)
-            if not doubted or _ACUTE.search(text):
+            if danger.unless is None or _CRY.search(text):
+                return danger.record_id
+            doubted = danger.unless.search(text) and not _ACUTE.search(text)
+            if not doubted and not _AFTERMATH.search(text):
                 return danger.record_id
     return None
 
 
 def is_discipline(text: str) -> bool:
     """Whether a normalised text reports officials' misconduct, which belongs to 12388."""
-    return bool(DISCIPLINE.search(text))
+    return bool(DISCIPLINE.search(text)) and not _NO_REPORT.search(text)

@@ -53,4 +53,5 @@ class Coverage:
             total += weight
             if row is not None:
                 shares[self._labels[self._bounds[row] : self._bounds[row + 1]]] += weight
-        return shares / np.float32(total) if total else shares
+        # Summed in float32, a whole may come out a little above one.
+        return np.minimum(shares / np.float32(total), 1.0) if total else shares

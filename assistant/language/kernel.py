@@ -208,7 +208,7 @@ def unpack(told: Mapping[str, Any], arrays: Mapping[str, Any]) -> Kernel:
     characters = TfIdf(told["characters"], arrays["gram_idf"])
     vectors, weights = arrays["vectors"], arrays["weights"]
     count = len(vectors)
-    if weights.ndim != 2 or len(weights) != count:
+    if vectors.ndim != 2 or weights.ndim != 2 or len(weights) != count:
         raise ValueError("weights do not fit the marks")
     rows = []
     for name, terms in (("word", words), ("gram", characters)):
@@ -216,4 +216,6 @@ def unpack(told: Mapping[str, Any], arrays: Mapping[str, Any]) -> Kernel:
             raise ValueError("rarities do not fit the vocabulary")
         parts = (arrays[f"{name}_values"], arrays[f"{name}_places"], arrays[f"{name}_starts"])
         rows.append(csr_matrix(parts, shape=(count, len(terms.vocabulary))))
+        # Compiled code follows these places unchecked: one outside would read memory that is not ours.
+        rows[-1].check_format(full_check=True)
     return Kernel(Recipe(**told["recipe"]), words, characters, (vectors, rows[0], rows[1]), weights)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from assistant.language.kernel import Kernel, unpack
 from assistant.language.text import normalise
 
 VERSION = 2
+# What the readers of a damaged zip raise, each at another place of it.
+_TORN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError)
 Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 
@@ -61,10 +64,11 @@ class Model:
                 manifest = json.loads(archive.read("manifest.json"))
                 with np.load(io.BytesIO(archive.read("weights.npz")), allow_pickle=False) as file:
                     arrays = {name: file[name] for name in file.files}
-        except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        except _TORN as error:
             raise BadModel("模型文件已损坏") from error
-        if manifest.get("version") != VERSION:
-            raise BadModel(f"模型文件版本是 {manifest.get('version')}，本程序需要 {VERSION}")
+        version = manifest.get("version") if isinstance(manifest, dict) else None
+        if version != VERSION:
+            raise BadModel(f"模型文件版本是 {version}，本程序需要 {VERSION}")
         try:
             return cls(manifest, unpack(manifest["kernel"], arrays), found)
         except (KeyError, TypeError, ValueError) as error:

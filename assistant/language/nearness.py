@@ -19,9 +19,9 @@ Places = np.ndarray[Any, np.dtype[np.int64]]
 # One phrasing may resemble a message by chance; three seldom do.
 NEAREST = 3
 EXACT_UP_TO = 30_000
-AXES = 64
+AXES = 96
 # Labels that are compared exactly where there are very many phrasings.
-REFINED = 64
+REFINED = 96
 # Vectors the main directions are found from; more change them no further.
 SAMPLED = 8_192
 # Messages compared at a time: bounds the memory, 4 bytes a phrasing and message.
@@ -50,12 +50,11 @@ class Nearness:
         if self._axes is None or self._rough is None:
             return _mean_of_nearest(asked @ self._vectors.T, self._starts, self._sizes)
         along = asked @ self._axes
+        found = np.empty((len(asked), len(self._sizes)), dtype=np.float32)
         with _one_thread(limits=1, user_api="blas"):
-            blocks = [
-                _mean_of_nearest(along[at : at + AT_ONCE] @ self._rough, self._starts, self._sizes)
-                for at in range(0, len(asked), AT_ONCE)
-            ]
-        found = np.vstack(blocks)
+            for at in range(0, len(asked), AT_ONCE):
+                some = slice(at, at + AT_ONCE)
+                found[some] = _mean_of_nearest(along[some] @ self._rough, self._starts, self._sizes)
         for row, vector in zip(found, asked, strict=True):
             self._refine(row, vector)
         return found
@@ -80,7 +79,7 @@ def _mean_of_nearest(cosines: Floats, starts: Places, sizes: Places) -> Floats:
         if taken + 1 < NEAREST:
             np.putmask(cosines, cosines == np.repeat(nearest, sizes, axis=1), -1.0)
     total /= np.minimum(sizes, NEAREST)
-    return total
+    return np.minimum(total, 1.0, out=total)
 
 
 def _main_axes(vectors: Floats) -> Floats:

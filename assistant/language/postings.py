@@ -16,19 +16,26 @@ Ints = np.ndarray[Any, np.dtype[np.int32]]
 K1, B = 1.2, 0.75
 
 
+class _Numbers(dict[str, int]):
+    """Numbers its keys in the order they are first asked for; `get` asks without giving one."""
+
+    def __missing__(self, key: str) -> int:
+        number = self[key] = len(self)
+        return number
+
+
 class Uses:
     """Who uses what, while it is collected: feature numbers, user by user, in two flat arrays."""
 
     def __init__(self) -> None:
-        self.row_of: dict[str, int] = {}
+        self.row_of: dict[str, int] = _Numbers()
         self.rows = array("i")
         self.lengths = array("i")
 
     def add(self, features: Iterable[str]) -> None:
         """The features of the next user; one used twice counts twice."""
         before = len(self.rows)
-        row_of = self.row_of
-        self.rows.extend([row_of.setdefault(feature, len(row_of)) for feature in features])
+        self.rows.extend(map(self.row_of.__getitem__, features))
         self.lengths.append(len(self.rows) - before)
 
     @property
@@ -39,14 +46,21 @@ class Uses:
 
 
 def count_pairs(rows: Ints, users: Ints, user_count: int) -> tuple[Ints, Ints, Ints]:
-    """Each (row, user) once, by row and then by user, and how often it occurred."""
-    keys = rows.astype(np.int64) * max(1, user_count) + users
+    """Each (row, user) once, by row and then by user, and how often it occurred.
+
+    In place where it can be: there are forty times as many pairs as phrasings.
+    """
+    keys = rows.astype(np.int64)
+    keys *= max(1, user_count)
+    keys += users
     keys.sort()
-    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
-    counts = np.diff(firsts, append=len(keys)).astype(np.int32)
-    keys = keys[firsts]
-    found, user = np.divmod(keys, max(1, user_count))
-    return found.astype(np.int32), user.astype(np.int32), counts
+    is_first = np.ones(len(keys), dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
+    counts = np.diff(np.flatnonzero(is_first), append=len(keys)).astype(np.int32)
+    keys = keys[is_first]
+    found = (keys // max(1, user_count)).astype(np.int32)
+    keys %= max(1, user_count)
+    return found, keys.astype(np.int32), counts
 
 
 def bounds_of(rows: Ints, row_count: int) -> list[int]:
@@ -74,7 +88,11 @@ class Postings:
         mean = float(lengths.mean()) if self._count else 1.0
         count = counts.astype(np.float32)
         damping = count + K1 * (1 - B + B * lengths[self._places] / mean)
-        self._weights = (idf[rows] * count * (K1 + 1) / damping).astype(np.float32)
+        weights = idf[rows]
+        weights *= count
+        weights *= K1 + 1
+        weights /= damping
+        self._weights = weights.astype(np.float32)
 
     def _row(self, feature: str) -> int | None:
         # The numbers go on with what only the labels' records use.

@@ -11,10 +11,12 @@ from typing import Any
 from assistant.conversation import chat, decide
 from assistant.conversation.asking import read
 from assistant.conversation.decide import Decision, Memory
+from assistant.conversation.fusion import NOT_ANSWERS, Verdict
 from assistant.conversation.models import Outcome
 from assistant.conversation.saying import say
 from assistant.knowledge.shelf import Shelf
 from assistant.language.privacy import mask
+from assistant.settings import Tuning
 from assistant.training.evaluate import Judged, Question
 from assistant.training.evaluate.judging import leaks
 from assistant.training.evaluate.score import score
@@ -64,14 +66,14 @@ def _is_answerable(question: Question) -> bool:
 
 
 def judge_peer(
-    exam: Exam, scores: Scores, threshold: Threshold, shelf: Shelf, now: datetime
+    exam: Exam, scores: Scores, threshold: Threshold, shelf: Shelf, tuning: Tuning, now: datetime
 ) -> list[Judged]:
     """What a peer makes of the exam; `scores` are those of its texts."""
     judged, memory = [], Memory()
     rows = zip(exam.questions, scores.firsts(), threshold.passes(scores), strict=True)
     for question, first, passes in rows:
         memory = memory if question.continues else Memory()
-        decision = decide_peer(first if passes else None, question.text, memory, shelf)
+        decision = decide_peer(first if passes else None, question.text, memory, shelf, tuning)
         reply, decision, _ = say(decision, shelf, now, mask(question.text))
         memory = decision.memory
         said = " ".join([reply["text"], *reply.get("sources", ())])
@@ -90,13 +92,23 @@ def judge_peer(
     return judged
 
 
-def decide_peer(label: str | None, text: str, memory: Memory, shelf: Shelf) -> Decision:
+def decide_peer(
+    label: str | None, text: str, memory: Memory, shelf: Shelf, tuning: Tuning
+) -> Decision:
     """Xunda's own mapping of a label; the aspects are read from the text by Xunda, else there is nothing to compose.
 
     Its rules for danger, follow-ups and words that name no matter are understanding, which peers do themselves.
     """
-    asked = replace(read(chat.understood_part(text), shelf.mentions, shelf.cues), is_generic=False)
-    return decide._from_ranking(label, 1.0, asked, memory, shelf, (0.0, 0.0, 0.0))
+    if label is None:
+        return decide._missed(memory)
+    if label.startswith(NOT_ANSWERS):
+        return decide._no_answer(_sure_of(label), memory, shelf, tuning)
+    asked = read(chat.understood_part(text), shelf.mentions, shelf.cues)
+    return decide._told(label, asked.aspects, memory, shelf, asked.text)
+
+
+def _sure_of(label: str) -> Verdict:
+    return Verdict((), label, 1.0, None, 0.0, 0.0, 0.0, {}, {})
 
 
 def grade(exam: Exam, judged: Sequence[Judged]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.conversation.fusion import rank
+from assistant.conversation.fusion import weigh
 from assistant.language.encoder import Encoder
 from assistant.language.match import Index, Phrasing
 from assistant.language.model import Model
@@ -116,7 +116,7 @@ def _hear(data: Massive, workshop: Workshop, encoder: Encoder) -> list[Heard]:
 
 
 def _firsts(heard: Sequence[Heard], fusion: Fusion) -> list[str]:
-    return [rank(one, None, fusion)[0].id for one in heard]
+    return [weigh(one, None, fusion).answers[0].id for one in heard]
 
 
 def _most_probable(heard: Heard) -> str:

@@ -6,7 +6,7 @@ Every answer has its own dice, so that its first phrasings are the same ones how
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count
 from random import Random
 
@@ -120,7 +120,7 @@ def generate(questions: Sequence[Question], wanted: int) -> dict[str, list[str]]
     return {answer_id: texts for answer_id, texts in found.items() if texts}
 
 
-def messages(questions: Sequence[Question], known: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def messages(questions: Sequence[Question], known: Mapping[str, Collection[str]]) -> Iterator[str]:
     """Endless messages of citizens about these answers, none of them a phrasing on record."""
     dice = Random(SEED)
     for number in count():

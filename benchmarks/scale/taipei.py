@@ -130,27 +130,32 @@ def _office(office_id: str, name: str) -> Office:
 
 def _bureau() -> Bureau:
     """Everything only the bureau can know; invented, since the data do not hold it."""
-    invented = dict.fromkeys(
-        ("government", "supervising_office", "court", "hall", "website", "service_site"), CITY
-    )
-    phones = dict.fromkeys(("phone", "duty_phone", "fax", "complaint_phone"), "02-00000000")
+    hours, address, phone = "周一至周五 8:30–17:30", "示例路1號", "02-00000000"
     return Bureau(
         id="bureau",
         title=CITY,
         sample=True,
         name=CITY,
         short_name="北市府",
-        address="示例路1號",
+        government=CITY,
+        supervising_office=CITY,
+        court=f"{CITY}所在法院",
+        address=address,
         postcode="000000",
-        hours="周一至周五 8:30–17:30",
-        hall_hours="周一至周五 8:30–17:30",
+        hours=hours,
+        phone=phone,
+        duty_phone=phone,
+        fax=phone,
         email="info@example.gov.tw",
+        website="https://www.example.gov.tw",
+        service_site="https://www.example.gov.tw/service",
+        hall=address,
+        hall_hours=hours,
+        complaint_phone=phone,
         leaders=(),
         media=(),
         promised_days={},
         verified_on=date(2020, 1, 1),
-        **invented,
-        **phones,
     )
 
 

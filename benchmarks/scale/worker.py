@@ -8,7 +8,6 @@ Jobs and results are lines of JSON on standard input and output; the process end
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import threading
 import time
@@ -37,6 +36,8 @@ class Ready:
     phrasings: int
     load_seconds: float
     finder_seconds: float
+    cpu_seconds: float
+    """Of the process while it loaded both: what is left on a machine that has nothing else to do."""
     empty_mb: float
     resident_mb: float
     peak_mb: float
@@ -63,7 +64,7 @@ def load(settings: Settings) -> tuple[Service, Ready]:
     """Everything a serving process holds, the encoder first, since that does not grow."""
     default_encoder(settings.encoder_cache)
     empty = psutil.Process().memory_info().rss
-    started = time.perf_counter()
+    started, working = time.perf_counter(), time.process_time()
     service = Service(settings)
     loaded = time.perf_counter()
     _ = service.finder
@@ -74,9 +75,18 @@ def load(settings: Settings) -> tuple[Service, Ready]:
         phrasings=len(index.phrasings),
         load_seconds=loaded - started,
         finder_seconds=found - loaded,
+        cpu_seconds=time.process_time() - working,
         empty_mb=empty / 1e6,
         resident_mb=psutil.Process().memory_info().rss / 1e6,
-        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6,
+        peak_mb=peak_memory() / 1e6,
+    )
+
+
+def peak_memory() -> int:
+    """The most this process has held, in bytes. `getrusage` would tell its parent's where that was more."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(
+        int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:")
     )
 
 

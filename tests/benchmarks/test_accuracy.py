@@ -144,13 +144,20 @@ def latest(**own: float) -> dict[str, Any]:
     return {
         "accuracy": {"xunda": dict.fromkeys(tables.COLUMNS, 0.9) | losses},
         "leave_matters_out": {"xunda": own.get("auroc", 0.9), "bm25s": 0.8},
+        "leave_matters_out_strictly": {"xunda": own.get("strict", 0.9), "bm25s": 0.8},
         "massive_dev": {"xunda": own.get("massive", 0.86), DIET: 0.85},
     }
 
 
 def test_every_promise_is_met_or_named() -> None:
     assert all(is_met for *_, is_met in tables.promises(latest()))
-    for fault in ({"auroc": 0.8}, {"massive": 0.852}, {"homophone": 3.1}, {"s2t": 1.1}):
+    for fault in (
+        {"auroc": 0.8},
+        {"strict": 0.8},
+        {"massive": 0.852},
+        {"homophone": 3.1},
+        {"s2t": 1.1},
+    ):
         assert [is_met for *_, is_met in tables.promises(latest(**fault))].count(False) == 1
 
 

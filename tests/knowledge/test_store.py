@@ -209,7 +209,7 @@ def test_vectors_of_another_encoder_are_made_anew(
         shelf = load_shelf(session, encoder)
     row = shelf.index.similarities(encoder.encode([normalise("您好")]))
     assert row is not None
-    assert shelf.index.semantic(row[0], 1)[0].label == "smalltalk.greeting"
+    assert shelf.index.best_of(row[0], 1)[0].label == "smalltalk.greeting"
 
 
 def test_empty_knowledge_is_told(database: Database) -> None:
@@ -257,7 +257,9 @@ def test_published_change_is_live_after_refresh(service: Service, loaded: Loaded
 
 def test_new_phrasing_is_matched_after_refresh(service: Service, loaded: Loaded) -> None:
     asked = "鹭鸶飞机场哪里盖章"
-    assert service.hear(asked).result(10).candidates[0].lexical < 0.6
+    first = service.hear(asked).result(10).candidates
+    assert first[0].lexical < 0.6
+    before = {one.label: one.semantic for one in first}.get("service.water_permit", 0.0)
     examples = loaded.examples | {
         "service.water_permit": [*loaded.examples["service.water_permit"], asked]
     }
@@ -268,7 +270,7 @@ def test_new_phrasing_is_matched_after_refresh(service: Service, loaded: Loaded)
     best = max(heard.candidates, key=lambda candidate: candidate.lexical)
     assert best.label == "service.water_permit"
     assert best.lexical > 0.8
-    assert best.semantic > 0.99
+    assert best.semantic > before
 
 
 def test_turn_names_the_version_that_was_shown(service: Service, loaded: Loaded) -> None:

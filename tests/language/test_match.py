@@ -11,6 +11,7 @@ from assistant.knowledge.shelf import Shelf
 from assistant.language.encoder import Encoder
 from assistant.language.match import Index, Phrasing, features
 from assistant.language.text import bare, normalise
+from assistant.language.understanding import RANKED
 from tests.fixtures_service import golden_texts
 
 SAMPLE = 1_000
@@ -48,18 +49,21 @@ def test_exact_phrasing_ranks_first_by_words(
     assert len(missed) / len(sampled) < 0.01, missed
 
 
-def test_exact_phrasing_ranks_first_by_meaning(
+def test_exact_phrasing_ranks_high_by_meaning(
     index: Index, sampled: list[Phrasing], labels_of: dict[str, set[str]], encoder: Encoder
 ) -> None:
+    """First in nine of ten (a label's nearest three count, not one alone), and nearly always among those named."""
     texts = [normalise(phrasing.text) for phrasing in sampled]
     rows = index.similarities(encoder.encode(texts))
     assert rows is not None
-    missed = [
-        text
-        for text, row in zip(texts, rows, strict=True)
-        if index.semantic(row, 1)[0].label not in labels_of[bare(text)]
-    ]
-    assert len(missed) / len(texts) < 0.01, missed
+    first = named = 0
+    for text, row in zip(texts, rows, strict=True):
+        found = [match.label for match in index.best_of(row, RANKED)]
+        right = labels_of[bare(text)]
+        first += found[0] in right
+        named += bool(right & set(found))
+    assert first / len(texts) >= 0.90
+    assert named / len(texts) >= 0.99
 
 
 def test_one_wrong_character_keeps_the_right_label_near(
@@ -97,7 +101,8 @@ def test_scores_are_shares(index: Index, encoder: Encoder) -> None:
     rows = index.similarities(encoder.encode(texts))
     assert rows is not None
     for text, row in zip(texts, rows, strict=True):
-        matches = index.lexical(text) + index.semantic(row)
+        matches = index.lexical(text) + index.best_of(row)
+        matches += index.best_of(index.coverages(text))
         assert all(0.0 <= match.score <= 1.0 for match in matches), text
         assert 0.0 <= index.coverage(text) <= 1.0
 
@@ -106,7 +111,7 @@ def test_ranking_is_best_first_and_names_each_label_once(index: Index, encoder: 
     for text in map(normalise, golden_texts()[:60]):
         row = index.similarities(encoder.encode([text]))
         assert row is not None
-        for matches in (index.lexical(text), index.semantic(row[0])):
+        for matches in (index.lexical(text), index.best_of(row[0])):
             scores = [match.score for match in matches]
             assert scores == sorted(scores, reverse=True)
             assert len({match.label for match in matches}) == len(matches)
@@ -167,16 +172,29 @@ def test_vectors_follow_their_phrasings() -> None:
     index = Index(phrasings, vectors)
     rows = index.similarities(vectors)
     assert rows is not None
-    assert [index.semantic(row, 1)[0].label for row in rows] == ["c", "a", "b", "a"]
-    assert [index.score_of(row, "a") for row in rows] == [0.0, 1.0, 0.0, 1.0]
+    assert [index.best_of(row, 1)[0].label for row in rows] == ["c", "a", "b", "a"]
+    assert [index.score_of(row, "a") for row in rows] == [0.0, 0.5, 0.0, 0.5]
     assert index.score_of(rows[0], "unknown") == 0.0
+
+
+def test_similarity_is_the_mean_of_the_nearest_three() -> None:
+    """One phrasing may resemble a message by chance; a label with fewer is asked for those it has."""
+    phrasings = [Phrasing("many", f"句{number}") for number in range(5)] + [Phrasing("one", "甲")]
+    cosines = np.array([0.9, 0.1, 0.8, 0.7, 0.2, 0.6], dtype=np.float32)
+    vectors = np.stack([cosines, np.sqrt(1 - cosines**2)], axis=1)
+    index = Index(phrasings, vectors)
+    rows = index.similarities(np.array([[1.0, 0.0]], dtype=np.float32))
+    assert rows is not None
+    assert index.score_of(rows[0], "many") == pytest.approx((0.9 + 0.8 + 0.7) / 3)
+    assert index.score_of(rows[0], "one") == pytest.approx(0.6)
+    assert [match.label for match in index.best_of(rows[0])] == ["many", "one"]
 
 
 def test_negative_cosines_count_as_nothing() -> None:
     index = Index([Phrasing("a", "甲")], np.array([[1.0, 0.0]], dtype=np.float32))
     rows = index.similarities(np.array([[-1.0, 0.0]], dtype=np.float32))
     assert rows is not None
-    assert index.semantic(rows[0])[0].score == 0.0
+    assert index.best_of(rows[0])[0].score == 0.0
     assert index.score_of(rows[0], "a") == 0.0
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from assistant.knowledge.shelf import Shelf
 from assistant.language.encoder import Encoder
+from assistant.language.kernel import Kernel, train
 from assistant.language.match import Index
 from assistant.language.model import Model
 from assistant.language.understanding import (
@@ -22,7 +23,7 @@ from assistant.language.understanding import (
     understand,
 )
 from tests.fixtures_service import golden_texts
-from tests.language.test_model import artifact_of, chars
+from tests.language.test_model import LABELS, TEXTS, VECTORS, artifact_of, random_model
 
 CLOSE = 1e-6
 
@@ -30,29 +31,22 @@ CLOSE = 1e-6
 @pytest.fixture(scope="module")
 def model(shelf: Shelf) -> Model:
     """A classifier over the bureau's labels with weights drawn at random: batching is what is tested."""
-    labels = tuple(shelf.index.labels)
-    vocabulary = sorted({c for phrasing in shelf.index.phrasings for c in phrasing.text})
-    random = np.random.default_rng(4)
-    size = (len(vocabulary) + 512, len(labels))
-    return Model.load(
-        artifact_of(
-            [chars(*vocabulary, high=1), {"kind": "encoder", "scale": 4.0}],
-            random.normal(scale=0.3, size=size),
-            np.zeros(len(labels)),
-            labels=labels,
-        )
-    )
+    return random_model(shelf.index.labels, [p.text for p in shelf.index.phrasings[::200]])
 
 
 def assert_same(one: Heard, other: Heard) -> None:
-    assert replace(one, candidates=()) == replace(other, candidates=())
+    assert abs(one.doubt - other.doubt) < CLOSE
+    plain = {"candidates": (), "doubt": 0.0, "parts": ()}
+    assert replace(one, **plain) == replace(other, **plain)
+    for part, twin_part in zip(one.parts, other.parts, strict=True):
+        assert_same(part, twin_part)
     left = {c.label: c for c in one.candidates}
     right = {c.label: c for c in other.candidates}
     assert set(left) == set(right)
     for label, candidate in left.items():
         twin = right[label]
         assert abs(candidate.probability - twin.probability) < CLOSE
-        assert candidate.lexical == twin.lexical
+        assert (candidate.lexical, candidate.coverage) == (twin.lexical, twin.coverage)
         assert abs(candidate.semantic - twin.semantic) < CLOSE
 
 
@@ -86,6 +80,34 @@ def test_every_score_is_a_share(shelf: Shelf, model: Model, encoder: Encoder) ->
             assert 0.0 <= candidate.probability <= 1.0
             assert 0.0 <= candidate.lexical <= 1.0
             assert 0.0 <= candidate.semantic <= 1.0
+            assert 0.0 <= candidate.coverage <= 1.0
+
+
+def test_several_questions_are_each_understood(
+    shelf: Shelf, model: Model, encoder: Encoder
+) -> None:
+    several, one = understand(
+        ["取水许可要哪些材料？林木采伐要几天？", "取水许可要哪些材料"], shelf.index, model, encoder
+    )
+    assert [part.text for part in several.parts] == ["取水许可要哪些材料", "林木采伐要几天"]
+    assert_same(several.parts[0], one)
+    assert one.parts == ()
+    assert all(part.parts == () for part in several.parts)
+
+
+def test_words_are_mended_and_the_typed_text_is_kept(shelf: Shelf) -> None:
+    [heard] = understand(["采发证怎么办"], shelf.index, None, None)
+    assert (heard.raw, heard.text) == ("采发证怎么办", "采伐证怎么办")
+
+
+def test_doubt_grows_with_the_labels_believed_in(shelf: Shelf, encoder: Encoder) -> None:
+    """All on one label is no doubt; evenly over two is ln 2."""
+    kernel = train(TEXTS, LABELS, encoder.encode(list(TEXTS)))
+    marks = (kernel.recipe, kernel.words, kernel.characters, kernel.marks)
+    for weights, doubt in ((np.zeros((4, 2)), float(np.log(2))), (np.array([[1e4, 0]] * 4), 0.0)):
+        model = Model.load(artifact_of(Kernel(*marks, weights)))
+        [heard] = understand(["取水许可"], shelf.index, model, encoder)
+        assert heard.doubt == pytest.approx(doubt, abs=1e-9)
 
 
 def test_empty_index_hears_nothing(encoder: Encoder) -> None:
@@ -132,7 +154,7 @@ def test_message_after_close_does_not_wait_for_ever(shelf: Shelf) -> None:
 
 def test_failure_is_told_and_does_not_kill_the_thread(shelf: Shelf, encoder: Encoder) -> None:
     """A model trained on vectors of another size fails on every message: the caller learns it."""
-    wrong = Model.load(artifact_of([{"kind": "encoder", "scale": 1.0}], np.zeros((3, 2)), [0, 0]))
+    wrong = Model.load(artifact_of(train(TEXTS, LABELS, VECTORS)))
     understander = Understander(Witnesses(shelf.index, wrong, encoder))
     try:
         failed = [understander.submit("取水许可") for _ in range(5)]

@@ -9,17 +9,18 @@ import pytest
 
 from assistant.db import Database
 from assistant.knowledge.models import TrainedModel
+from assistant.language.kernel import train
 from assistant.service import load_model, newest_model_id
 from assistant.training.promote import TOLERATED_LOSS, Kept, find_trained, keep
 from tests.fixtures_service import NOW
-from tests.language.test_model import artifact_of, words
+from tests.language.test_model import LABELS, TEXTS, VECTORS, artifact_of
 
 GOOD = {"count": 268, "outcome": 0.90, "answer": 0.92, "facts": 0.88, "confident_error": 0.03}
 
 
 def artifact(number: int) -> bytes:
     """Artifacts that differ, and load."""
-    return artifact_of([words("取水")], [[number, 0]], [0, 0])
+    return artifact_of(train(TEXTS, LABELS, VECTORS), trained_at=f"第 {number} 次")
 
 
 def kept(

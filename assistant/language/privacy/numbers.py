@@ -29,7 +29,10 @@ _NO_YEARS = r"(?!(?:19|20)\d\d[^0-9])"
 _NO_DAY = r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))"
 _YEAR = rf"(?:(?:19|20)\d\d|\d\d|[一二]{HAN_DIGIT}{{3}}|{HAN_DIGIT}{{2}})"
 _FEW = r"(?:[0-9]{1,2}|[一二三四五六七八九十正冬腊初廿]{1,3})"
-_DAY = rf"(?:{_YEAR} ?年 ?(?:农历)?{_FEW} ?月(?: ?{_FEW} ?[日号]?)?|{_FEW} ?月 ?{_FEW} ?[日号]?|(?:19|20)?\d\d[-./]\d{{1,2}}[-./]\d{{1,2}}|(?:19|20)\d{{6}})"
+_DAY = (
+    rf"(?:{_YEAR} ?年 ?(?:农历)?{_FEW} ?月(?: ?{_FEW} ?[日号]?)?|{_FEW} ?月 ?{_FEW} ?[日号]?|(?:19"
+    rf"|20)?\d\d[-./]\d{{1,2}}[-./]\d{{1,2}}|(?:19|20)\d{{6}})"
+)
 
 # Identity numbers hold dates and dates of birth are dates: they are read before dates are set aside.
 BEFORE_KEPT: tuple[Rule, ...] = (
@@ -50,11 +53,13 @@ BEFORE_KEPT: tuple[Rule, ...] = (
     ),
     rule(
         Personal.BIRTH,
-        rf"(?:出生(?:日期|年月日?|时间|于)?|生日|生于|生辰|诞辰)(?:(?!\d|{HAN_DIGIT})[^,。;!?\ue000-\uf8ff]){{0,6}}?(?P<it>{_DAY}){_NO_MORE}",
+        rf"(?:出生(?:日期|年月日?|时间|于)?|生日|生于|生辰|诞辰)(?:(?!\d"
+        rf"|{HAN_DIGIT})[^,。;!?\ue000-\uf8ff]){{0,6}}?(?P<it>{_DAY}){_NO_MORE}",
     ),
     rule(
         Personal.BIRTH,
-        rf"(?<![0-9])(?P<it>{_YEAR} ?年 ?(?:农历)?{_FEW} ?月(?: ?{_FEW} ?[日号]?)?|(?:19|20)\d\d[-./]\d{{1,2}}[-./]\d{{1,2}})"
+        rf"(?<![0-9])(?P<it>{_YEAR} ?年 ?(?:农历)?{_FEW} ?月(?: ?{_FEW} ?[日号]?)?|(?:19"
+        rf"|20)\d\d[-./]\d{{1,2}}[-./]\d{{1,2}})"
         r" ?(?:出生|生日|生的|生人|是我(?:的)?生日)",
     ),
 )
@@ -79,7 +84,8 @@ KEPT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
-_MAIL_HOST = "qq|163|126|139|189|gmail|sina|sohu|foxmail|outlook|hotmail|yeah|aliyun|icloud|yahoo"
+# Hosts that are known for one even where the @ was left out.
+_MAIL_HOST = "qq|163|126|139|189|gmail|foxmail|outlook|hotmail|icloud"
 _AT = r" ?(?:@|艾特|爱特|圈[aA]|小老鼠|\(at\)|\[at\]| at ) ?"
 _DOT = r" ?(?:\.|点|dot|。) ?"
 _LOCAL = rf"(?:[A-Za-z0-9_.+\-点]|下划线|{HAN_DIGIT}){{1,64}}"
@@ -88,29 +94,37 @@ _PAPER = (
     "护照|通行证|台胞证|回乡证|居住证|居留证|社保卡?|医保卡?|社会保障卡?|市民卡|军官证|士兵证|军人证|警官证|"
     "残疾人?证|驾驶证|驾照|行驶证|老年证|老年卡|优待证|退役证|户口[本簿]|学号|工号|学籍号?|准考证|证件"
 )
+# Service items are numbered 0199…, 0001…: without a gap only a real area code is one.
+_AREA = r"(?:10|2\d|[3-9]\d\d|\d{2,3}(?!\d))"
 _CHAT = "微信|威信|薇信|微❤|v信|wechat|weixin|qq|扣扣|企鹅号|抖音|快手|钉钉|小红书|支付宝"
+# 12345 and its like are hotlines.
 _ACCOUNT = (
-    r"(?!(?:wechat|weixin|alipay|https?|mini|group)\b)(?:[A-Za-z][A-Za-z0-9_\-]{5,19}|"
-    rf"(?=[A-Za-z_\-]{{0,19}}\d)[A-Za-z0-9_\-]{{5,20}}|{run('{4,11}', DIGIT)})"
+    r"(?!12\d{3}(?!\d))"
+    rf"(?:(?=[A-Za-z_\-]{{0,19}}\d)[A-Za-z0-9_\-]{{5,20}}|{run('{4,11}', DIGIT)})"
 )
+# Letters alone are an account only where the writing says so (微信：zhangsan), not in “WeChat payments”.
+_LETTERS = r"(?!(?:wechat|weixin|alipay|https?|group)(?![A-Za-z]))[A-Za-z][A-Za-z_\-]{5,19}"
 
 # Order matters: an identity number holds what looks like a telephone number.
 NUMBERS: tuple[Rule, ...] = (
     rule(
         Personal.EMAIL,
-        rf"(?P<it>{_LOCAL}{_AT}[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{1,4}})",
+        rf"(?P<it>{_LOCAL}{_AT}(?:[A-Za-z0-9-]{{1,63}}{_DOT}){{1,4}}[A-Za-z]{{2,10}}(?![0-9]))",
     ),
     rule(
         Personal.EMAIL,
-        rf"(?<![A-Za-z0-9.])(?P<it>(?!www|mail|http)[A-Za-z0-9_][A-Za-z0-9_.\-]{{2,40}} ?(?:{_MAIL_HOST}){_DOT}(?:com|cn|net))",
+        rf"(?<![A-Za-z0-9.])(?P<it>(?!www|mail|http)[A-Za-z0-9_][A-Za-z0-9_.\-]{{2,40}} ?(?:{_MAIL_HOST}){_DOT}"
+        rf"(?:com|cn|net))",
     ),
     rule(
         Personal.IDENTITY,
-        rf"(?<!{HAN_DIGIT})(?P<it>{HAN_DIGIT}(?:{LOOSE_GAP}{DIGIT}){{16}}{LOOSE_GAP}(?:{DIGIT}|{_CHECK}|[爱艾]克斯))(?!{DIGIT})",
+        rf"(?<!{HAN_DIGIT})(?P<it>{HAN_DIGIT}(?:{LOOSE_GAP}{DIGIT}){{16}}{LOOSE_GAP}(?:{DIGIT}|{_CHECK}"
+        rf"|[爱艾]克斯))(?!{DIGIT})",
     ),
     rule(
         Personal.IDENTITY,
-        rf"(?<!{DIGIT})(?=[0-9 \-]{{1,20}}{HAN_DIGIT})(?P<it>{DIGIT}(?:{GAP}{DIGIT}){{16}}{GAP}(?:{DIGIT}|{_CHECK}))(?!{DIGIT})",
+        rf"(?<!{DIGIT})(?=[0-9 \-]{{1,20}}{HAN_DIGIT})(?P<it>{DIGIT}(?:{GAP}{DIGIT}){{16}}{GAP}(?:{DIGIT}"
+        rf"|{_CHECK}))(?!{DIGIT})",
     ),
     rule(
         Personal.IDENTITY,
@@ -119,11 +133,20 @@ NUMBERS: tuple[Rule, ...] = (
     ),
     rule(
         Personal.PHONE,
-        rf"(?<![0-9])(?P<it>(?:\+?(?:00)?86{GAP})?\(?1{GAP}[3-9](?:{GAP}[0-9o]){{9}}){_NO_MORE}",
+        rf"(?<![0-9])(?P<it>(?:\+?(?:00)?86{GAP})?\(?1{GAP}[3-9](?:{GAP}[0-9o]){{9}}){_NO_MORE}{_NO_MONEY}",
     ),
     rule(
         Personal.PHONE,
-        rf"(?<![0-9])(?P<it>(?:\+?86{_SEP})?1[3-9]\d(?:{_SEP}\d{{4}}{_SEP}\d{{4}}|{_SEP}\d{{8}}|\d{{4}}{_SEP}\d{{4}})){_NO_MORE}{_NO_UNIT}",
+        rf"(?<![0-9])(?P<it>1(?:{_SEP}[0-9]){{10}}){_NO_MORE}{_NO_MONEY}",
+    ),
+    rule(
+        Personal.PHONE,
+        rf"(?<![0-9])(?P<it>\(?\+86{GAP}[1-9]\d{{1,2}}{GAP}\d{{3,4}}{GAP}\d{{4}}){_NO_MORE}",
+    ),
+    rule(
+        Personal.PHONE,
+        rf"(?<![0-9])(?P<it>(?:\+?86{_SEP})?1[3-9]\d(?:{_SEP}\d{{4}}{_SEP}\d{{4}}|{_SEP}\d{{8}}"
+        rf"|\d{{4}}{_SEP}\d{{4}})){_NO_MORE}{_NO_UNIT}",
     ),
     rule(
         Personal.PHONE,
@@ -131,11 +154,12 @@ NUMBERS: tuple[Rule, ...] = (
     ),
     rule(
         Personal.PHONE,
-        rf"(?<![0-9])(?P<it>1{GAP}[三四五六七八九叁肆伍陆柒捌玖拐勾3-9](?:{GAP}{DIGIT}){{9}}){_NO_MORE}",
+        rf"(?<![0-9])(?P<it>1{GAP}[三四五六七八九叁肆伍陆柒捌玖拐勾3-9](?:{GAP}{DIGIT}){{9}}){_NO_MORE}{_NO_MONEY}",
     ),
     rule(
         Personal.PHONE,
-        rf"(?<![0-9A-Za-z])(?P<it>\(?(?:\+?86{GAP})?0\d{{2,3}}{GAP}\d{{3,4}}{GAP}\d{{4}}(?:{GAP}(?:转|分机|ext\.?) ?\d{{1,5}})?){_NO_MORE}",
+        rf"(?<![0-9A-Za-z])(?P<it>\(?(?:\+?86{GAP})?0{_AREA}{GAP}\d{{3,4}}{GAP}\d{{4}}(?:{GAP}(?:转|分机"
+        rf"|ext\.?) ?\d{{1,5}})?){_NO_MORE}",
     ),
     rule(Personal.PHONE, rf"(?<!{DIGIT})(?P<it>[零〇洞](?:{LOOSE_GAP}{DIGIT}){{9,11}})(?!{DIGIT})"),
     rule(
@@ -144,12 +168,14 @@ NUMBERS: tuple[Rule, ...] = (
     ),
     rule(
         Personal.BANK_CARD,
-        rf"{_ALONE}{_NO_YEARS}(?P<it>[2-9]\d{{3}}(?:{_SEP}\d{{4}}){{2,3}}(?:{_SEP}\d{{1,4}})?|[2-9]\d{{5}}{_SEP}\d{{7,13}}"
+        rf"{_ALONE}{_NO_YEARS}(?P<it>[2-9]\d{{3}}(?:{_SEP}\d{{4}}){{2,3}}(?:{_SEP}\d{{1,4}})?"
+        rf"|[2-9]\d{{5}}{_SEP}\d{{7,13}}"
         rf"|\d(?:[ \-]\d){{12,18}}){_NO_MORE}{_NO_UNIT}",
     ),
     rule(
         Personal.IDENTITY,
-        rf"{_ALONE}(?P<it>\d{{15}}|\d{{6}}{_SEP}\d{{6}}{_SEP}\d{{3}}|\d{{6}}(?:{_SEP}\d\d){{3}}{_SEP}\d{{3}}){_NO_MORE}",
+        rf"{_ALONE}(?P<it>\d{{15}}|\d{{6}}{_SEP}\d{{6}}{_SEP}\d{{3}}|\d{{6}}"
+        rf"(?:{_SEP}\d\d){{3}}{_SEP}\d{{3}}){_NO_MORE}",
     ),
     # 14 digits that are a moment (20261122103045) are left.
     rule(
@@ -166,19 +192,27 @@ NUMBERS: tuple[Rule, ...] = (
     ),
     rule(
         Personal.PASSPORT,
-        rf"(?:{_PAPER})(?:号码|编号|号)?{FEW_WORDS}{_NO_DAY}(?P<it>[A-Za-z]{{0,3}}{run('{5,18}', DIGIT)}[Xx]?|[\u4e00-\u9fff]字第?\d{{5,9}}号?)",
+        rf"(?:{_PAPER})(?:号码|编号|号)?{FEW_WORDS}{_NO_DAY}(?P<it>[A-Za-z]{{0,3}}{run('{5,18}', DIGIT)}[Xx]?"
+        rf"|[\u4e00-\u9fff]字第?\d{{5,9}}号?)",
     ),
     rule(
         Personal.PASSPORT,
-        rf"{_ALONE}(?P<it>[EGDPHM][A-Z]?(?!20\d{{6}}(?!\d))\d{{7,8}}|[HM]\d{{10}}|[A-Z][12]\d{{8}}|[A-Z]{{1,2}}\d{{6}}\([0-9A]\)|[A-Z]{{3}}\d{{12}})(?![0-9A-Za-z])",
+        rf"{_ALONE}(?P<it>[EGDPHM][A-Z]?(?!20\d{{6}}(?!\d))\d{{7,8}}|[HM]\d{{10}}|[A-Z][12]\d{{8}}"
+        rf"|[A-Z]{{1,2}}\d{{6}}\([0-9A]\)|[A-Z]{{3}}\d{{12}})(?![0-9A-Za-z])",
     ),
     rule(
         Personal.PLATE,
-        rf"(?P<it>(?:WJ ?)?{_PLACE} ?[A-Z][·•. \-]{{0,3}}(?:(?:[A-Z0-9]|{HAN_DIGIT})[·• ]?){{4,5}}(?:[A-Z0-9]|{HAN_DIGIT}|[学警挂港澳领使超]))(?![A-Za-z0-9])",
+        rf"(?P<it>(?:WJ ?)?{_PLACE} ?[A-Z][·•. \-]{{0,3}}(?:(?:[A-Z0-9]|{HAN_DIGIT})[·• ]?){{4,5}}(?:[A-Z0-9]"
+        rf"|{HAN_DIGIT}|[学警挂港澳领使超]))(?![A-Za-z0-9])",
     ),
     rule(
         Personal.ACCOUNT,
-        rf"(?:(?<![A-Za-z])(?:{_CHAT})(?:号码?|账号|id)?|(?<![A-Za-z])[vw]x号?)(?:[ 是为:=叫加我的号都也就]|添加){{0,6}}(?P<it>{_ACCOUNT})",
+        rf"(?<![A-Za-z\ue006\ue106])(?:(?:{_CHAT})(?:号码?|账号|id)?|[vw]x号?)(?:[ 是为:=叫加我的号都也就]"
+        rf"|添加){{0,6}}(?P<it>{_ACCOUNT})",
+    ),
+    rule(
+        Personal.ACCOUNT,
+        rf"(?<![A-Za-z\ue006\ue106])(?:{_CHAT}|[vw]x)(?:号码?|账号|id)?(?: ?[:是为=叫] ?|(?<=号) )(?P<it>{_LETTERS})",
     ),
     rule(
         Personal.ACCOUNT,
@@ -190,7 +224,8 @@ NUMBERS: tuple[Rule, ...] = (
     ),
     rule(
         Personal.PHONE,
-        rf"(?:电话|手机|手几|座机|固话|传真|小灵通|联系方式|短号|(?<![A-Za-z])(?:tel|phone|mobile)|[打拨](?:给)?我?|号码|号头|联系)(?:号码?)?"
+        rf"(?:电话|手机|手几|座机|固话|传真|小灵通|联系方式|短号|(?<![A-Za-z])(?:tel|phone|mobile)|[打拨]"
+        rf"(?:给)?我?|号码|号头|联系)(?:号码?)?"
         rf"(?:{IS}|{FEW_WORDS}{_NO_DAY})(?P<it>{run('{6,11}', DIGIT)}){_NO_MORE}{_NO_UNIT}",
     ),
 )

@@ -16,6 +16,8 @@ _KINDS = tuple(Personal)
 _FRESH = 0xE000
 _EARLIER = 0xE100
 KEPT_MARK = "\uf000"
+# Ligatures spell out whole sentences (ﷺ); none of them holds a number.
+_MOST_FOR_ONE = 5
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -102,6 +104,8 @@ def _plain(character: str) -> str:
     )
     if not clean(plain):
         return ""
+    if len(plain) > _MOST_FOR_ONE:
+        return "?"
     return "".join(str(unicodedata.digit(one, one)) for one in plain)
 
 
