@@ -130,7 +130,11 @@ def get_service(request: Request, service_id: str) -> HTMLResponse:
         "expired": shelf.is_expired(item, local_date(utc_now())),
         "parent": shelf.get(item.parent) if item.parent else None,
         "code": shelf.bureau.service_codes.get(item.id),
-        "related": [other for other in map(shelf.get, item.related) if isinstance(other, Answer)],
+        "related": [
+            other
+            for other in map(shelf.get, item.related)
+            if isinstance(other, Answer | ServiceItem)
+        ],
         "children": [other for other in shelf.services() if other.parent == item.id],
     }
     return page(request, "service.html", context)

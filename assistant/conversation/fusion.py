@@ -68,6 +68,8 @@ _SAME = {"offtopic": "elsewhere"}
 # A long message is about something, even where it opens with a greeting or a “不对”.
 SHORT_ONLY = ("smalltalk.", "dialogue.", "aspect.")
 SHORT = 16
+# A story that names no matter may be as long as it likes.
+VAGUE = "dialogue.vague"
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,11 @@ def weigh(
 
 def _possible(heard: Heard) -> list[Candidate]:
     is_short = len(bare(heard.text)) <= SHORT
-    return [c for c in heard.candidates if is_short or not c.label.startswith(SHORT_ONLY)]
+    return [
+        c
+        for c in heard.candidates
+        if is_short or c.label == VAGUE or not c.label.startswith(SHORT_ONLY)
+    ]
 
 
 def _score(candidate: Candidate, mention: str | None, fusion: Fusion) -> float:

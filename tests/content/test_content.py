@@ -49,13 +49,14 @@ def phrasings(loaded: Loaded) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def said() -> list[str]:
-    """Every sentence, title and alias in `responses/`."""
+def said(loaded: Loaded) -> list[str]:
+    """Every sentence in `responses/`. What a matter is called by law cannot be called anything else."""
     found: set[str] = set()
     for path in (PROJECT_DIR / "responses").rglob("*.yml"):
         for text in strings_of(yaml.safe_load(path.read_text(encoding="utf-8"))):
             found.update(pieces(text))
-    return sorted(found - {""})
+    titles = {bare(normalise(record.title)) for _, record in loaded.records}
+    return sorted(found - titles - {""})
 
 
 def near(golden: list[str], ours: list[str]) -> list[tuple[str, str, float]]:
@@ -67,7 +68,9 @@ def near(golden: list[str], ours: list[str]) -> list[tuple[str, str, float]]:
 
 
 def test_no_golden_question_is_a_phrasing(golden: list[str], phrasings: list[str]) -> None:
-    assert sorted(set(golden) & set(phrasings)) == []
+    """Shorter ones (“几天”, “收费”) are words of the language, and nobody's to copy."""
+    both = set(golden) & set(phrasings)
+    assert sorted(text for text in both if len(text) >= NEAR_FROM) == []
 
 
 def test_no_golden_question_is_nearly_a_phrasing(golden: list[str], phrasings: list[str]) -> None:

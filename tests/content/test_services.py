@@ -67,7 +67,9 @@ def test_every_item_has_a_code_and_no_code_is_given_twice(
 def test_related_answers_and_parents_exist(services: list[Service], loaded: Loaded) -> None:
     records = {record.id: record for _, record in loaded.records}
     for item in services:
-        assert all(isinstance(records.get(other), Answer) for other in item.related), item.id
+        assert all(isinstance(records.get(other), Answer | Service) for other in item.related), (
+            item.id
+        )
         assert item.parent is None or isinstance(records.get(item.parent), Service), item.id
 
 

@@ -85,7 +85,9 @@ def test_other_question_is_no_fee_question(text: str) -> None:
     assert find_amount(normalise(text)) is None
 
 
-@given(st.text(alphabet="申请公开信息处理费多少钱件页份零〇一二两十百千0123456789，？ ", max_size=30))
+@given(
+    st.text(alphabet="申请公开信息处理费多少钱件页份零〇一二两十百千0123456789，？ ", max_size=30)
+)
 def test_whatever_is_found_has_a_fee(text: str) -> None:
     amount = find_amount(normalise(text))
     if amount is not None:

@@ -29,7 +29,9 @@ def message(*parts: Heard, whole: Heard = STRANGE) -> Heard:
     return replace(whole, parts=parts)
 
 
-def ids(heard: Heard, shelf: Shelf, tuning: Tuning, memory: Memory | None = None) -> list[str | None]:
+def ids(
+    heard: Heard, shelf: Shelf, tuning: Tuning, memory: Memory | None = None
+) -> list[str | None]:
     """The records told, in order."""
     decision = decide_all(heard, memory or Memory(), shelf, tuning)
     return [decision.answer_id, *(other.answer_id for other in decision.also)]

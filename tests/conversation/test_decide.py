@@ -388,18 +388,14 @@ def test_bureau_wide_question_leaves_the_subject(shelf: Shelf, tuning: Tuning) -
 
 
 @pytest.mark.parametrize("text", ["法定期限多少个工作日", "那具体要几天呢", "到底收不收费啊"])
-def test_nearly_bare_aspect_stays_with_the_subject(
-    shelf: Shelf, tuning: Tuning, text: str
-) -> None:
+def test_nearly_bare_aspect_stays_with_the_subject(shelf: Shelf, tuning: Tuning, text: str) -> None:
     """However sure the witnesses are of something else, so few words name no other matter."""
     decision = decide(heard(text, (FELLING, 0.99)), Memory(WATER), shelf, tuning)
     assert decision.answer_id == WATER
     assert decision.aspects
 
 
-def test_other_matter_leaves_the_subject_only_when_it_is_sure(
-    shelf: Shelf, tuning: Tuning
-) -> None:
+def test_other_matter_leaves_the_subject_only_when_it_is_sure(shelf: Shelf, tuning: Tuning) -> None:
     text = "自家屋后面种的毛竹老树要砍掉几天能批"
     sure = decide(heard(text, (FELLING, 0.99)), Memory(WATER), shelf, tuning)
     assert sure.answer_id == FELLING
@@ -431,9 +427,7 @@ def test_part_that_answers_is_told_without_a_cue(shelf: Shelf, tuning: Tuning) -
     service = shelf.records[WATER]
     assert isinstance(service, Service)
     marked = service.model_copy(update={"caution": "鹭鸶飞机场旁边不得取水。"})
-    parts = replace(
-        shelf, records={**shelf.records, WATER: marked}, passages=Passages([marked])
-    )
+    parts = replace(shelf, records={**shelf.records, WATER: marked}, passages=Passages([marked]))
     decision = decide(heard("取水许可鹭鸶飞机场", (WATER, 0.98)), Memory(), parts, tuning)
     assert decision.aspects == (Aspect.CAUTION,)
 

@@ -105,7 +105,9 @@ def test_without_a_model_beliefs_are_shares_of_the_scores() -> None:
 
 
 def test_with_a_model_beliefs_are_its_probabilities() -> None:
-    verdict = weigh(heard(Candidate(ONE, 0.6, 0, 0), Candidate("offtopic", 0.1, 1, 1)), None, FUSION)
+    verdict = weigh(
+        heard(Candidate(ONE, 0.6, 0, 0), Candidate("offtopic", 0.1, 1, 1)), None, FUSION
+    )
     assert verdict.for_answerable["answer_belief"] == pytest.approx(0.6)
     assert verdict.for_answerable["other_belief"] == pytest.approx(0.1)
 
@@ -123,7 +125,9 @@ def test_long_message_is_about_something() -> None:
 
 
 def test_withdrawn_label_is_not_weighed() -> None:
-    verdict = weigh(heard(seen(ONE, 0.9), seen(OTHER, 0.1)), None, FUSION, lambda label: label != ONE)
+    verdict = weigh(
+        heard(seen(ONE, 0.9), seen(OTHER, 0.1)), None, FUSION, lambda label: label != ONE
+    )
     assert [choice.id for choice in verdict.answers] == [OTHER]
     assert verdict.for_answerable["answer_belief"] == pytest.approx(0.1)
 

@@ -91,7 +91,9 @@ def test_careless_ear_hears_long_words_and_not_pairs() -> None:
     assert known.mend("撒石") == "撒石"
 
 
-TEXTS = st.text(alphabet="采伐发罚证正政取水书许可克林木目在再 a1，？", max_size=20) | st.text(max_size=20)
+TEXTS = st.text(alphabet="采伐发罚证正政取水书许可克林木目在再 a1，？", max_size=20) | st.text(
+    max_size=20
+)
 
 
 @given(TEXTS)
