@@ -10,5 +10,6 @@ The same trained model answers on both sides; one load generator, in a process o
     understanding  the witnesses and `decide()` without HTTP (a process of its own)
     measure        what is asked of each system
     accuracy/      how often each system is right (see there)
+    scale/         what 1,000 to 100,000 phrasings cost (see there)
     report         figures, ratios, the table and latest.json (pure)
 """

@@ -18,6 +18,8 @@ Places = np.ndarray[Any, np.dtype[np.int64]]
 
 # One phrasing may resemble a message by chance; three seldom do.
 NEAREST = 3
+# Cosines this close are of one and the same phrasing.
+SAME = 1e-6
 EXACT_UP_TO = 30_000
 AXES = 96
 # Labels that are compared exactly where there are very many phrasings.
@@ -70,14 +72,18 @@ class Nearness:
 
 
 def _mean_of_nearest(cosines: Floats, starts: Places, sizes: Places) -> Floats:
-    """Shape (messages, labels); what is taken is struck out of `cosines`, equal ones together."""
+    """Shape (messages, labels); what is taken is struck out of `cosines`, equal ones together.
+
+    Equal to within rounding: a batch is summed in another order than a single message.
+    """
     total = np.zeros((len(cosines), len(sizes)), dtype=np.float32)
     for taken in range(NEAREST):
         nearest = np.maximum.reduceat(cosines, starts, axis=1)
         has_more = sizes > taken
         total[:, has_more] += np.clip(nearest[:, has_more], 0.0, 1.0)
         if taken + 1 < NEAREST:
-            np.putmask(cosines, cosines == np.repeat(nearest, sizes, axis=1), -1.0)
+            taken_up = np.repeat(nearest, sizes, axis=1) - SAME
+            np.putmask(cosines, cosines >= taken_up, -1.0)
     total /= np.minimum(sizes, NEAREST)
     return np.minimum(total, 1.0, out=total)
 

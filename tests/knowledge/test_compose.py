@@ -199,7 +199,7 @@ def test_every_handover_and_dialogue_intent_has_its_phrase(shelf: Shelf, loaded:
         label.replace(".", "_")
         for label in loaded.examples
         if label.startswith(("handover.", "dialogue."))
-    } - {"dialogue_none_of_these"}
+    } - {"dialogue_none_of_these", "dialogue_vague"}  # the one leads on, the other asks which item
     assert len(wanted) >= 6
     assert wanted - set(shelf.phrases) == set()
 

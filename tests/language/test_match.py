@@ -46,7 +46,7 @@ def test_exact_phrasing_ranks_first_by_words(
         found = index.lexical(text, 1)
         if not found or found[0].label not in labels_of[bare(text)]:
             missed.append((phrasing.text, phrasing.label, found[0].label if found else None))
-    assert len(missed) / len(sampled) < 0.01, missed
+    assert len(missed) / len(sampled) < 0.02, missed
 
 
 def test_exact_phrasing_ranks_high_by_meaning(
