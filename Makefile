@@ -51,7 +51,7 @@ clean: ## Remove environments and data
 	  || { mkdir -p .venv-rasa; rm -rf .venv-rasa/bin; touch $@; \
 	       echo "! 没有 Python 3.10 或 Rasa 没有装上：助手照常运行，但没有分类器。装好后删去 .venv-rasa 再运行 make setup"; }
 
-$(DATA)/.prepared: .venv/.ready .venv-rasa/.ready $(CONTENT)
+$(DATA)/.prepared: .venv/.ready .venv-rasa/.ready $(CONTENT) $(wildcard assistant/migrations/versions/*.py)
 	@mkdir -p $(DATA)
 	@.venv/bin/xunda prepare
 	@touch $@

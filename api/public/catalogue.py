@@ -121,7 +121,7 @@ def get_service(request: Request, service_id: str) -> HTMLResponse:
         raise NotFound("没有这个办事事项。")
     overview = compose(shelf, item)
     context = {
-        "item": item,
+        "item": shelf.filled(item),
         "overview": overview,
         "office": shelf.office(item.office),
         "told": {aspect.value: _told(shelf, item, aspect) for aspect in _TOLD},

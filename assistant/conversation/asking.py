@@ -14,6 +14,7 @@ from assistant.language.text import bare, normalise, words_of
 MAX_PARTS = 3
 # “法定期限多少个工作日” says four characters more than its cues, and still names no other matter.
 NEARLY_BARE = 4
+LONGEST_ABOUT_BUREAU = 30
 
 Cues = Mapping[Aspect, tuple[str, ...]]
 Records = Mapping[str, AnyRecord]
@@ -101,8 +102,11 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
 
 
 def is_about_bureau(text: str) -> bool:
-    """Whether a normalised text speaks of the bureau as a whole, whatever was spoken of before."""
-    return bool(_BUREAU.search(text))
+    """Whether a normalised text asks of the bureau as a whole, whatever was spoken of before.
+
+    A long one tells a story in which the bureau occurs.
+    """
+    return len(bare(text)) <= LONGEST_ABOUT_BUREAU and bool(_BUREAU.search(text))
 
 
 def strip_correction(text: str) -> str:

@@ -100,11 +100,12 @@ def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decisi
         or _from_verdict(verdict, asked, memory, shelf, strict)
     )
     offered = tuple(Choice(one.id, round(one.score, 4)) for one in verdict.answers)
-    if decision.outcome is Outcome.CLARIFICATION:
-        later = tuple(choice.id for choice in offered[MAX_CHOICES : 2 * MAX_CHOICES])
-        decision = replace(decision, memory=replace(decision.memory, remaining=later))
     if not decision.candidates:
-        decision = replace(decision, candidates=offered[:MAX_CHOICES])
+        memory = decision.memory
+        if decision.outcome is Outcome.CLARIFICATION:
+            later = tuple(choice.id for choice in offered[MAX_CHOICES : 2 * MAX_CHOICES])
+            memory = replace(memory, remaining=later)
+        decision = replace(decision, candidates=offered[:MAX_CHOICES], memory=memory)
     return replace(decision, confidence=verdict.answerable * verdict.sure)
 
 

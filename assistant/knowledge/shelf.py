@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
@@ -84,6 +84,17 @@ class Shelf:
     def fill(self, text: str) -> str:
         """A text with its placeholders filled from the bureau's data; `UnknownPlaceholder` names a wrong one."""
         return PLACEHOLDER.sub(lambda match: self._value(match), text)
+
+    def filled(self, service: Service) -> Service:
+        """A service with every placeholder in its fields filled, for a page that lays the fields out itself."""
+        return Service.model_validate(self._filled(service.model_dump(mode="json")))
+
+    def _filled(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.fill(value)
+        if isinstance(value, dict):
+            return {name: self._filled(inner) for name, inner in value.items()}
+        return [self._filled(inner) for inner in value] if isinstance(value, list) else value
 
     def _value(self, match: re.Match[str]) -> str:
         source, name, attribute = match.groups()

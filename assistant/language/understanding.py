@@ -22,6 +22,8 @@ from assistant.language.text import normalise
 MAX_BATCH = 32
 # Each witness names this many labels; their union is what is decided between.
 RANKED = 8
+# Softmax of 8 times the scores becomes that of 20 times: the one agrees with Rasa to 1e-6, the other with the truth.
+SHARPER = 2.5
 # Keeps the logarithm of an impossible label finite.
 TINY = 1e-12
 
@@ -80,7 +82,7 @@ def _hear(
     similar = index.similarities(vectors) if vectors is not None else None
     probable = None
     if model is not None and vectors is not None:
-        probable = model.probabilities(normal, vectors)
+        probable = _sharpened(model.probabilities(normal, vectors))
     heard = []
     for place, text in enumerate(normal):
         lexical = index.lexical(text, RANKED)
@@ -100,6 +102,13 @@ def _hear(
             )
         )
     return heard
+
+
+def _sharpened(shares: Floats) -> Floats:
+    """Beliefs from the classifier's confidences, which are flatter than it deserves (held-out log loss)."""
+    raised: Floats = shares**SHARPER
+    raised /= raised.sum(axis=1, keepdims=True)
+    return raised
 
 
 def _candidates(

@@ -120,8 +120,10 @@ def generate(questions: Sequence[Question], wanted: int) -> dict[str, list[str]]
     return {answer_id: texts for answer_id, texts in found.items() if texts}
 
 
-def messages(questions: Sequence[Question], known: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Endless messages of citizens about these answers, none of them a phrasing on record."""
+def messages(
+    questions: Sequence[Question], known: Mapping[str, Collection[str]]
+) -> Iterator[tuple[str, str]]:
+    """Endless messages of citizens, none of them a phrasing on record, each with the id of the answer meant."""
     dice = Random(SEED)
     for number in count():
         question = dice.choice(questions)
@@ -129,11 +131,14 @@ def messages(questions: Sequence[Question], known: Mapping[str, Collection[str]]
         core = _END.sub("", normalise(question.asked))
         text = _varied(core, [normalise(word) for word in question.keywords], own)
         if len(bare(text)) > 1 and text not in known.get(question.id, ()):
-            yield text
+            yield text, question.id
 
 
-def searches(questions: Sequence[Question]) -> Iterator[str]:
-    """Endless queries as they are typed into a search field: keywords, a few words, a wrong character, letters."""
+def searches(questions: Sequence[Question]) -> Iterator[tuple[str, str]]:
+    """Endless queries as they are typed into a search field: keywords, a few words, a wrong character, letters.
+
+    Each with the id of the answer its words are from.
+    """
     dice = Random(SEED + 1)
     while True:
         question = dice.choice(questions)
@@ -147,7 +152,7 @@ def searches(questions: Sequence[Question]) -> Iterator[str]:
         elif kind == 3:
             text = _letters(text)
         if bare(text):
-            yield text[:60]
+            yield text[:60], question.id
 
 
 def _letters(text: str) -> str:

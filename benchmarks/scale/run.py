@@ -40,13 +40,13 @@ LOADS: Loads = ((TURN, 1, TURNS), (TURN, ASKERS, CROWD_TURNS), (SEARCH, 1, SEARC
 
 @dataclass
 class Worker:
-    """A running worker, and what it has answered so far by what it was asked and how many at once."""
+    """A running worker, and what it has done so far by what it was asked and how many at once."""
 
     filled: Filled
     ready: Ready
     process: subprocess.Popen[str]
     latencies: dict[tuple[str, int], list[float]] = field(default_factory=dict)
-    answered: int = 0
+    right: dict[str, int] = field(default_factory=dict)
 
     def do(self, job: Job) -> Done:
         assert self.process.stdin is not None
@@ -119,27 +119,33 @@ def _ask_in_turns(workers: Sequence[Worker], progress: Progress) -> None:
     for worker in workers:
         for answer_id, texts in worker.filled.known.items():
             known.setdefault(answer_id, set()).update(texts)
-    streams: Mapping[str, Iterator[str]] = {
+    streams: Mapping[str, Iterator[tuple[str, str]]] = {
         TURN: phrasings.messages(smallest.asked_for, known),
         SEARCH: phrasings.searches(smallest.asked_for),
     }
     for what in (TURN, SEARCH):
-        texts = list(islice(streams[what], WARM_UP))
+        job = _next_job(streams, what, WARM_UP, 1)
         for worker in workers:
-            worker.do(Job(what, texts))
+            worker.do(job)
     for number in range(1, ROUNDS + 1):
         progress(f"规模：轮流提问，第 {number} 轮，共 {ROUNDS} 轮")
         for what, at_once, count in LOADS:
-            texts = list(islice(streams[what], count))
+            job = _next_job(streams, what, count, at_once)
             for worker in workers:
-                done = worker.do(Job(what, texts, at_once))
+                done = worker.do(job)
                 worker.latencies.setdefault((what, at_once), []).extend(done.latencies)
-                worker.answered += done.answered * (what == TURN)
+                worker.right[what] = worker.right.get(what, 0) + done.right
+
+
+def _next_job(
+    streams: Mapping[str, Iterator[tuple[str, str]]], what: str, count: int, at_once: int
+) -> Job:
+    texts, meant = zip(*islice(streams[what], count), strict=True)
+    return Job(what, list(texts), list(meant), at_once)
 
 
 def _row(worker: Worker) -> dict[str, Any]:
     filled, ready = worker.filled, worker.ready
-    turns = sum(len(found) for (what, _), found in worker.latencies.items() if what == TURN)
     row: dict[str, Any] = {
         "phrasings": ready.phrasings,
         "labels": ready.labels,
@@ -152,8 +158,10 @@ def _row(worker: Worker) -> dict[str, Any]:
         "load_search_seconds": round(ready.finder_seconds, 2),
         "resident_mb": round(ready.resident_mb, 1),
         "load_peak_mb": round(ready.peak_mb, 1),
-        "answered": round(worker.answered / max(1, turns), 3),
     }
+    for what, right in worker.right.items():
+        asked = sum(len(found) for (done, _), found in worker.latencies.items() if done == what)
+        row[f"{what}_right"] = round(right / asked, 3)
     for (what, at_once), latencies in worker.latencies.items():
         name = what if at_once == 1 else f"{what}_{at_once}_at_once"
         row[f"{name}_p50_ms"] = round(percentile(latencies, 0.50) * 1000, 2)

@@ -24,6 +24,8 @@ COLUMNS = {
     "turn_8_at_once_p95_ms": "8 人同时 p95，毫秒",
     "search_p50_ms": "搜索 p50，毫秒",
     "search_p95_ms": "搜索 p95，毫秒",
+    "turn_right": "一轮答到所问的",
+    "search_right": "搜索前 20 条里有的",
 }
 
 

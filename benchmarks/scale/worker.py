@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import psutil
@@ -45,19 +46,20 @@ class Ready:
 
 @dataclass(frozen=True)
 class Job:
-    """Texts to be asked or looked up, `at_once` of them under way at any time."""
+    """Texts to be asked or looked up, `at_once` of them under way at any time; `meant` are their answers' ids."""
 
     what: str
     texts: list[str]
+    meant: list[str]
     at_once: int = 1
 
 
 @dataclass(frozen=True)
 class Done:
-    """Latencies in seconds, those of each thread one after another, and how many were answered."""
+    """Latencies in seconds, those of each thread one after another, and how many got the answer meant."""
 
     latencies: list[float]
-    answered: int
+    right: int
 
 
 def load(settings: Settings) -> tuple[Service, Ready]:
@@ -93,32 +95,36 @@ def peak_memory() -> int:
 def work(service: Service, job: Job) -> Done:
     """Do one job, each thread its share of the texts, one after another."""
     latencies: list[list[float]] = [[] for _ in range(job.at_once)]
-    answered = [0] * job.at_once
+    right = [0] * job.at_once
     one = _asker(service) if job.what == TURN else _searcher(service)
 
     def run(number: int) -> None:
-        for place, text in enumerate(job.texts[number :: job.at_once]):
+        mine = zip(job.texts, job.meant, strict=True)
+        for place, (text, meant) in enumerate(islice(mine, number, None, job.at_once)):
             started = time.perf_counter()
-            answered[number] += one(f"{id(job)}-{number}-{place // TURNS_EACH}", text)
+            found = one(f"{id(job)}-{number}-{place // TURNS_EACH}", text)
             latencies[number].append(time.perf_counter() - started)
+            right[number] += meant in found
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(job.at_once)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return Done([seconds for several in latencies for seconds in several], sum(answered))
+    return Done([seconds for several in latencies for seconds in several], sum(right))
 
 
-def _asker(service: Service) -> Callable[[str, str], bool]:
-    """A whole turn: understood, decided, said and stored."""
-    return lambda token, text: service.ask(token, text).outcome == "answered"
+def _asker(service: Service) -> Callable[[str, str], list[str]]:
+    """A whole turn: understood, decided, said and stored. What it told: two neighbours may be told together."""
+    return lambda token, text: list(service.ask(token, text).reply.get("parts", ()))
 
 
-def _searcher(service: Service) -> Callable[[str, str], bool]:
+def _searcher(service: Service) -> Callable[[str, str], list[str]]:
     """What GET /api/search does between its limits and its JSON."""
     today = local_date(utc_now())
-    return lambda _, text: bool(search_reply_of(service.finder.search(text, today)).total)
+    return lambda _, text: [
+        hit.id for hit in search_reply_of(service.finder.search(text, today)).results
+    ]
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from assistant.conversation.amounts import Amount
-from assistant.conversation.asking import MAX_PARTS, find_aspects, find_mention, strip_correction
+from assistant.conversation.asking import (
+    LONGEST_ABOUT_BUREAU,
+    MAX_PARTS,
+    find_aspects,
+    find_mention,
+    strip_correction,
+)
 from assistant.conversation.decide import (
     FEE_ANSWER,
     MAX_CHOICES,
@@ -286,7 +292,8 @@ NONE = ("dialogue.none_of_these", 0.98)
 
 def test_none_of_these_leads_on_and_then_hands_over(shelf: Shelf, tuning: Tuning) -> None:
     memory = Memory(WATER, remaining=(RENEWAL, "service.gone", FELLING))
-    first = decide(heard("都不是", NONE), memory, shelf, tuning)
+    others = [(label, 0.001) for label in sorted(shelf.records) if label.startswith("matter.")]
+    first = decide(heard("都不是", NONE, *others[:8]), memory, shelf, tuning)
     assert (first.outcome, first.reason) == (Outcome.CLARIFICATION, "more_choices")
     assert [choice.id for choice in first.candidates] == [RENEWAL, FELLING]
     assert first.offers_person
@@ -385,6 +392,17 @@ def test_bureau_wide_question_leaves_the_subject(shelf: Shelf, tuning: Tuning) -
     assert decision.answer_id == "contact.phone"
     its_own = decide(heard("电话是多少", (WATER, 0.4)), Memory(WATER), shelf, tuning)
     assert (its_own.answer_id, its_own.aspects) == (WATER, (Aspect.PHONE,))
+
+
+def test_long_story_in_which_the_bureau_occurs_is_no_question_about_it(
+    shelf: Shelf, tuning: Tuning
+) -> None:
+    """Who reports the head's cousin does not ask who the head is."""
+    story = "我们村的河滩年年有人来挖沙,白天不挖夜里挖,听说老板是局长家亲戚,村里人都不敢作声,这种事归哪里管"
+    assert len(story) > LONGEST_ABOUT_BUREAU
+    one = heard(story, ("discipline.corruption", 0.6))
+    decision = decide(one, Memory(), shelf, tuning)
+    assert (decision.outcome, decision.reason) == (Outcome.HANDOVER, "discipline")
 
 
 @pytest.mark.parametrize("text", ["法定期限多少个工作日", "那具体要几天呢", "到底收不收费啊"])

@@ -120,6 +120,8 @@ def test_long_message_is_about_something() -> None:
     assert short.other == "smalltalk.hello"
     assert long.other is None
     assert long.answers[0].id == ONE
+    vague = weighed(("dialogue.vague", 0.5), (ONE, 0.1), text="水" * (SHORT + 1))
+    assert vague.other == "dialogue.vague", "a story that names no matter may be long"
     punctuated = weighed(*short_only, text="水" * SHORT + "，！？" * 9)
     assert punctuated.other == "smalltalk.hello"
 

@@ -10,6 +10,7 @@ import yaml
 
 from assistant.knowledge.files import Loaded
 from assistant.knowledge.shelf import Shelf
+from assistant.language.kernel import Recipe
 from assistant.language.text import normalise
 from assistant.settings import PROJECT_DIR
 from assistant.training import dataset
@@ -69,6 +70,28 @@ def config(tmp_path: Path) -> Path:
     path = tmp_path / "config.yml"
     path.write_bytes(CONFIG)
     return path
+
+
+def written(folder: Path, pipeline: str) -> Path:
+    path = folder / "recipe.yml"
+    path.write_text(f"pipeline:\n{pipeline}", encoding="utf-8")
+    return path
+
+
+def test_recipe_is_read_from_the_pipeline(tmp_path: Path) -> None:
+    """What is named there is taken, everything else stands at its default, and Rasa's own options are passed over."""
+    classifier = f"  - name: {dataset.CLASSIFIER}\n    meaning: 0.5\n    ranking_length: 3\n"
+    path = written(tmp_path, "  - name: A\n    meaning: 9\n" + classifier)
+    assert dataset.load_recipe(path) == Recipe(meaning=0.5)
+
+
+def test_pipeline_without_our_classifier_has_the_default_recipe(tmp_path: Path) -> None:
+    assert dataset.load_recipe(written(tmp_path, "  - name: A\n    meaning: 9\n")) == Recipe()
+
+
+def test_shares_of_the_shipped_recipe_make_a_whole() -> None:
+    recipe = dataset.load_recipe(PROJECT_DIR / "config.yml")
+    assert recipe.meaning + recipe.words + recipe.characters == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(

@@ -152,4 +152,3 @@ def test_model_knows_its_training_set(trained: Trained, encoder: Encoder) -> Non
 def test_artifact_of_the_archive_loads_by_its_checksum(trained: Trained) -> None:
     assert sorted(trained.model.labels) == sorted(trained.examples)
     assert Model.load(trained.artifact, trained.model.digest).labels == trained.model.labels
-    assert trained.model.needs_encoder
