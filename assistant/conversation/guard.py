@@ -36,7 +36,8 @@ _ACUTE = re.compile(
 )
 # What nobody writes of what is over; it overrides every doubt.
 _CRY = re.compile(
-    r"救命|快(?:来|救|派)|救(?:人|我|他|她)|有人(?:落水|被|掉|受伤|困|摔|溺)|被(?:埋|困|淹|压)"
+    r"救命|(?:快|马上|赶紧)(?:来|救|派)|[扑浇]不灭|往哪边跑|救(?:人|我|他|她)"
+    r"|有人(?:落水|被|掉|受伤|困|摔|溺)|被(?:埋|困|淹|压)"
     r"|不省人事|没有?(?:反应|声音)|扑不灭|流血不止"
 )
 # An animal or a telephone in the water is no person in danger.
@@ -70,7 +71,8 @@ DANGERS: tuple[Danger, ...] = (
         "emergency.forest_fire",
         _sign(
             r"(?:山|林|树|坡|坟|竹)~(?:着火|起火|烧起来|失火|冒烟|烧着)",
-            r"(?<![炼清])山火(?!源|防)|林火|森林火灾|火情|火警|浓烟|扑不灭",
+            r"(?<![炼清])山火(?!源|防)|林火|森林火灾|火情|火警|浓烟|[扑浇]不灭",
+            r"火(?:已经)?(?:进|窜进|烧进|蔓延)(?:了|到)?~(?:林|山)",
             r"(?:着火|起火|烧起来|失火)了",
             r"烧(?:到|进|向|往)~(?:林|山)|往~(?:林|山)~烧",
         ),
@@ -217,7 +219,7 @@ def needs_person(text: str) -> bool:
 
 def is_asking(text: str) -> bool:
     """Whether a normalised text asks about rules or records rather than telling what is happening."""
-    return bool(_ASKING.search(text))
+    return bool(_ASKING.search(text)) and not _CRY.search(text)
 
 
 def find_danger(text: str) -> str | None:

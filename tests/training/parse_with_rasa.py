@@ -1,6 +1,6 @@
-"""What Rasa itself makes of messages. Runs in Rasa's environment (Python 3.10).
+"""What Rasa itself makes of messages, and what it read them as. Runs in Rasa's environment (Python 3.10).
 
-python parse_with_rasa.py MODEL.tar.gz MESSAGES.json PARSED.json
+python parse_with_rasa.py MODEL.tar.gz MESSAGES.json PARSED.json VECTORS.npy
 """
 
 import asyncio
@@ -8,7 +8,11 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 from rasa.core.agent import Agent
+
+from assistant.language.encoder import default_encoder
+from assistant.language.text import normalise
 
 
 async def parse(model, texts):
@@ -17,6 +21,9 @@ async def parse(model, texts):
 
 
 if __name__ == "__main__":
-    model, messages, parsed = sys.argv[1:]
-    rankings = asyncio.run(parse(model, json.loads(Path(messages).read_text(encoding="utf-8"))))
+    model, messages, parsed, vectors = sys.argv[1:]
+    texts = json.loads(Path(messages).read_text(encoding="utf-8"))
+    rankings = asyncio.run(parse(model, texts))
+    # One by one, as the featurizer meets them.
+    np.save(vectors, np.vstack([default_encoder().encode([normalise(text)]) for text in texts]))
     Path(parsed).write_text(json.dumps(rankings), encoding="utf-8")
