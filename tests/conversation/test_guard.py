@@ -51,7 +51,7 @@ def test_no_other_golden_question_is_taken_for_danger() -> None:
 
 
 # A danger told as past (“前天野猪伤了人，赔吗”) is alarmed at rather than missed; more than this would be a nuisance.
-MOST_FALSE_ALARMS = 0.0015
+MOST_FALSE_ALARMS = 0.001
 
 
 def test_hardly_any_ordinary_phrasing_is_taken_for_danger(loaded: Loaded) -> None:

@@ -17,6 +17,7 @@ from assistant.language.match import Index
 from assistant.language.model import Model
 from assistant.language.understanding import (
     MAX_BATCH,
+    SHARPER,
     Heard,
     Understander,
     Witnesses,
@@ -98,6 +99,18 @@ def test_several_questions_are_each_understood(
 def test_words_are_mended_and_the_typed_text_is_kept(shelf: Shelf) -> None:
     [heard] = understand(["采发证怎么办"], shelf.index, None, None)
     assert (heard.raw, heard.text) == ("采发证怎么办", "采伐证怎么办")
+
+
+def test_beliefs_are_the_classifiers_sharpened(
+    shelf: Shelf, model: Model, encoder: Encoder
+) -> None:
+    """The classifier's own order, further apart: shares to the power of `SHARPER`, again summing to one."""
+    [row] = model.probabilities(["取水许可"], encoder.encode(["取水许可"]))
+    powers = row**SHARPER / (row**SHARPER).sum()
+    [heard] = understand(["取水许可"], shelf.index, model, encoder)
+    for candidate in heard.candidates:
+        expected = model.probability_of(candidate.label, powers)
+        assert candidate.probability == pytest.approx(expected, abs=CLOSE)
 
 
 def test_doubt_grows_with_the_labels_believed_in(shelf: Shelf, encoder: Encoder) -> None:

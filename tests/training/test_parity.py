@@ -16,8 +16,6 @@ from assistant.knowledge.files import Loaded
 from assistant.language.encoder import Encoder, Floats
 from assistant.language.model import Model
 from assistant.language.text import normalise
-from assistant.settings import PROJECT_DIR
-from assistant.training.dataset import load_recipe
 from tests.fixtures_service import golden_texts
 from tests.training.conftest import Trained, run_in_rasa
 
@@ -160,8 +158,7 @@ def test_whole_way_differs_by_single_precision_alone(
     """The vectors' last digit, magnified by the classifier's sharpness, and nothing more."""
     largest = largest_difference(trained.model, our_rows, rasa)
     print(f"largest difference {largest:.2e} the whole way")
-    sharpness = load_recipe(PROJECT_DIR / "config.yml").sharpness
-    assert largest < LARGEST_DIFFERENCE * max(1.0, sharpness / 4)
+    assert largest < LARGEST_DIFFERENCE
 
 
 def test_model_knows_its_training_set(trained: Trained, encoder: Encoder) -> None:
