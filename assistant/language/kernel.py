@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.blas import dsyrk
 from scipy.sparse import csr_matrix
 
 from assistant.language.text import bare, words_of
@@ -23,6 +24,8 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 LONGEST_GRAM = 4
 # Below this the system of equations would not be safely positive in floating point.
 JITTER = 1e-8
+# Sentences compared with all marks at a time while learning: bounds the memory, 8 bytes a sentence and mark.
+AT_ONCE = 2_048
 
 
 @dataclass(frozen=True)
@@ -144,8 +147,7 @@ def train(
     )
     targets, importance = _targets(labels, recipe.balance)
     unweighted = Kernel(recipe, words, characters, marks, targets[:1])
-    likeness = unweighted.likeness(texts, vectors)
-    weights = _solve(likeness, chosen, targets, importance, recipe.penalty)
+    weights = _solve(unweighted, texts, vectors, chosen, targets, importance)
     return Kernel(recipe, words, characters, marks, weights)
 
 
@@ -168,15 +170,34 @@ def _targets(labels: Sequence[int], balance: float) -> tuple[Floats, Floats]:
 
 
 def _solve(
-    likeness: Floats, chosen: Any, targets: Floats, importance: Floats, penalty: float
+    kernel: Kernel,
+    texts: Sequence[str],
+    vectors: Any,
+    chosen: Any,
+    targets: Floats,
+    importance: Floats,
 ) -> Floats:
-    """The ridge regression's normal equations, solved by Cholesky."""
-    weighed = likeness * importance[:, None]
-    system = weighed.T @ likeness
-    system += penalty * likeness[chosen]
-    system[np.diag_indices_from(system)] += JITTER * np.trace(system) / len(system)
+    """The ridge regression's normal equations, summed some sentences at a time and solved by Cholesky.
+
+    Every sentence's likeness to every mark at once would take gigabytes.
+    """
+    count, vectors = len(chosen), np.asarray(vectors)
+    system = np.zeros((count, count), order="F")
+    pulls = np.zeros((count, targets.shape[1]))
+    root = np.sqrt(importance)[:, None]
+    for start in range(0, len(texts), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        rows = kernel.likeness(texts[some], vectors[some]) * root[some]
+        # Half of a symmetric matrix is half of the work.
+        system = dsyrk(1.0, rows.T, beta=1.0, c=system, lower=1, overwrite_c=1)
+        pulls += rows.T @ (root[some] * targets[some])
+    for start in range(0, count, AT_ONCE):
+        some = chosen[start : start + AT_ONCE]
+        alike = kernel.likeness([texts[place] for place in some], vectors[some])
+        system[start : start + AT_ONCE] += kernel.recipe.penalty * alike
+    system[np.diag_indices(count)] += JITTER * np.trace(system) / count
     factor = cho_factor(system, lower=True, overwrite_a=True)
-    return np.asarray(cho_solve(factor, weighed.T @ targets))
+    return np.asarray(cho_solve(factor, pulls))
 
 
 def pack(kernel: Kernel) -> tuple[dict[str, Any], dict[str, Any]]:
