@@ -14,7 +14,8 @@ from assistant.language.text import bare, normalise, words_of
 MAX_PARTS = 3
 # “法定期限多少个工作日” says four characters more than its cues, and still names no other matter.
 NEARLY_BARE = 4
-LONGEST_ABOUT_BUREAU = 30
+# “贵局地址？” says nothing besides; “写信给局长” asks for something else than who the head is.
+BARE_OF_BUREAU = 1
 
 Cues = Mapping[Aspect, tuple[str, ...]]
 Records = Mapping[str, AnyRecord]
@@ -74,6 +75,27 @@ BUREAU_ANSWERS: dict[Aspect, str] = {
     Aspect.LEADER: "contact.leaders",
     Aspect.DUTIES: "contact.duties",
 }
+# What an aspect alone asks for after an answer of a topic: “要钱吗” after “怎么申请信息公开”.
+_TOPIC_ANSWERS: dict[str, dict[Aspect, str]] = {
+    "disclosure": {
+        Aspect.FEE: "disclosure.fees",
+        Aspect.TIME_LIMIT: "disclosure.reply_time",
+        Aspect.MATERIALS: "disclosure.required_content",
+        Aspect.PROCESS: "disclosure.how_to_apply",
+        Aspect.PLACE: "disclosure.how_to_apply",
+        Aspect.ONLINE: "disclosure.submit_by_post",
+        Aspect.PROXY: "disclosure.on_behalf",
+        Aspect.PHONE: "office.disclosure",
+    },
+    "case": {
+        Aspect.TIME_LIMIT: "case.reply_time",
+        Aspect.MATERIALS: "case.what_to_write",
+        Aspect.PROCESS: "case.how_to_submit",
+        Aspect.ONLINE: "case.how_to_submit",
+        Aspect.PLACE: "case.how_to_submit",
+        Aspect.REMEDY: "case.unsatisfied",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -86,6 +108,8 @@ class Asked:
     is_bare_aspect: bool
     is_nearly_bare: bool
     is_generic: bool
+    is_about_bureau: bool
+    """The bureau as a whole is asked for, whatever was spoken of before."""
 
 
 def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
@@ -98,15 +122,15 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
         is_bare_aspect=bool(aspects) and not _rest(text, cues),
         is_nearly_bare=bool(aspects) and len(_rest(text, cues)) <= NEARLY_BARE,
         is_generic=_is_generic(text),
+        is_about_bureau=bool(_BUREAU.search(text))
+        and len(_rest(_BUREAU.sub(" ", text), cues)) <= BARE_OF_BUREAU,
     )
 
 
-def is_about_bureau(text: str) -> bool:
-    """Whether a normalised text asks of the bureau as a whole, whatever was spoken of before.
-
-    A long one tells a story in which the bureau occurs.
-    """
-    return len(bare(text)) <= LONGEST_ABOUT_BUREAU and bool(_BUREAU.search(text))
+def topic_answer(told: str | None, aspects: Sequence[Aspect]) -> str:
+    """The answer an aspect asks for after `told` was told; empty where that topic has none."""
+    topic = (told or "").partition(".")[0]
+    return _TOPIC_ANSWERS.get(topic, {}).get(aspects[0], "") if aspects else ""
 
 
 def strip_correction(text: str) -> str:

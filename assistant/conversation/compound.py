@@ -50,6 +50,9 @@ def _merged(decisions: Iterable[Decision]) -> Iterable[Decision]:
             aspects = tuple(dict.fromkeys(earlier.aspects + decision.aspects))
             memory = replace(decision.memory, aspects=aspects)
             amount = earlier.amount or decision.amount
-            decision = replace(earlier, aspects=aspects, memory=memory, amount=amount)
+            points = tuple(dict.fromkeys(earlier.points + decision.points))
+            decision = replace(
+                earlier, aspects=aspects, memory=memory, amount=amount, points=points
+            )
         by_record[decision.answer_id] = decision
     return by_record.values()

@@ -14,9 +14,9 @@ from assistant.conversation.asking import (
     Asked,
     find_variant,
     fits,
-    is_about_bureau,
     named_in,
     read,
+    topic_answer,
 )
 from assistant.conversation.fusion import Choice, Verdict, weigh
 from assistant.conversation.guard import (
@@ -74,6 +74,8 @@ class Decision:
     memory: Memory = field(default_factory=Memory)
     offers_person: bool = False
     amount: Amount | None = None
+    points: tuple[str, ...] = ()
+    """Sentences of a service's guide that say most of what was asked, to be told first."""
     also: tuple[Decision, ...] = ()
     """The answers to the message's other questions, in the order they are told."""
 
@@ -87,15 +89,16 @@ def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decisi
     if amount is not None and FEE_ANSWER in shelf.records:
         return replace(_told(FEE_ANSWER, (), memory, shelf), amount=amount)
     asked = read(heard.text, shelf.mentions, shelf.cues)
+    calm = is_asking(heard.text)
     verdict = weigh(
         heard,
         asked.mention,
         tuning.fusion_for(heard.has_model),
-        lambda label: _stands(label, shelf),
+        lambda label: _stands(label, shelf) and not (calm and label.startswith("emergency.")),
     )
     strict = tuning.stricter(heard.has_model, heard.has_encoder)
     decision = (
-        _danger(verdict, asked, memory, shelf, strict)
+        _danger(verdict, memory, shelf, strict)
         or _follow_up(verdict, asked, memory, shelf, strict)
         or _from_verdict(verdict, asked, memory, shelf, strict)
     )
@@ -133,11 +136,12 @@ def _alarm(record_id: str, reason: str, memory: Memory, shelf: Shelf) -> Decisio
     return _to_person(reason, reason, memory)
 
 
-def _danger(
-    verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
-) -> Decision | None:
-    """Danger may be doubted and still must not wait behind a choice: all its kinds are believed in together."""
-    if verdict.danger is None or verdict.danger_belief < tuning.danger_at or is_asking(asked.text):
+def _danger(verdict: Verdict, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decision | None:
+    """Danger may be doubted and still must not wait behind a choice: all its kinds are believed in together.
+
+    Whoever asks about rules is in none (see `decide`).
+    """
+    if verdict.danger is None or verdict.danger_belief < tuning.danger_at:
         return None
     return _alarm(verdict.danger, "emergency", memory, shelf)
 
@@ -152,8 +156,11 @@ def _follow_up(
         variant = find_variant(asked.text, memory.subject, shelf.records)
         if variant is not None:
             return _told(variant, aspects or memory.aspects, memory, shelf)
-        if aspects and aspects[0] in BUREAU_ANSWERS and is_about_bureau(asked.text):
+        if aspects and aspects[0] in BUREAU_ANSWERS and asked.is_about_bureau:
             return _about_bureau(aspects, memory, shelf)
+        topical = topic_answer(memory.told, aspects)
+        if asked.is_nearly_bare and topical in shelf.records and memory.told != memory.subject:
+            return _told(topical, (), memory, shelf)
         if memory.subject is not None and fits(shelf.get(memory.subject), aspects):
             chance = verdict.answerable * verdict.sure
             if asked.is_nearly_bare or about or chance < tuning.leave_subject_at:
@@ -238,14 +245,20 @@ def _told(
     if isinstance(record, Notice):
         return _notice(record_id, memory, shelf)
     kept = tuple(aspect for aspect in aspects if fits(record, (aspect,)))
+    points: tuple[str, ...] = ()
     if text:
-        kept = shelf.passages.add_told(
-            record_id, text, kept, named_in(text, record_id, shelf.mentions)
-        )
+        name = named_in(text, record_id, shelf.mentions)
+        kept = shelf.passages.add_told(record_id, text, kept, name)
+        points = shelf.passages.points(record_id, text, name)
     has_aspects = isinstance(record, Service | Office)
     subject = record_id if has_aspects else memory.subject
     return Decision(
-        Outcome.ANSWERED, None, record_id, kept, memory=Memory(subject, kept, told=record_id)
+        Outcome.ANSWERED,
+        None,
+        record_id,
+        kept,
+        points=points,
+        memory=Memory(subject, kept, told=record_id),
     )
 
 

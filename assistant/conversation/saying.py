@@ -71,7 +71,8 @@ def _told(parts: Sequence[Decision], shelf: Shelf) -> dict[str, Any]:
     """One reply from the records of all parts; the first gives it its name, office and dates."""
     records = [shelf.records[part.answer_id or ""] for part in parts]
     composed = [
-        compose(shelf, record, part.aspects) for record, part in zip(records, parts, strict=True)
+        compose(shelf, record, part.aspects, part.points)
+        for record, part in zip(records, parts, strict=True)
     ]
     texts = [
         f"{tell(part.amount, shelf.phrases)}\n\n{one.text}" if part.amount else one.text

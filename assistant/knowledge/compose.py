@@ -38,11 +38,20 @@ class Composed:
     sample: bool
 
 
-def compose(shelf: Shelf, record: AnyRecord, aspects: Sequence[Aspect] = ()) -> Composed:
-    """The reply to being asked for `aspects` of a record (none: the record itself)."""
+def compose(
+    shelf: Shelf,
+    record: AnyRecord,
+    aspects: Sequence[Aspect] = (),
+    points: Sequence[str] = (),
+) -> Composed:
+    """The reply to being asked for `aspects` of a record (none: the record itself).
+
+    `points` are sentences of a service's guide to be told first, unless the aspects tell them anyway.
+    """
     office = shelf.office(record.office) if hasattr(record, "office") else None
     if isinstance(record, Service):
-        text, title = _service(shelf, record, aspects or (Aspect.OVERVIEW,)), record.title
+        text = _service(shelf, record, aspects or (Aspect.OVERVIEW,))
+        text, title = _with_points(shelf, text, points), record.title
     elif isinstance(record, Office):
         text, title, office = _office(record, aspects), record.title, record
     elif isinstance(record, Document):
@@ -82,6 +91,11 @@ def _service(shelf: Shelf, service: Service, aspects: Sequence[Aspect]) -> str:
         _SERVICE_PARTS[aspect](shelf, service) for aspect in aspects if aspect in _SERVICE_PARTS
     ]
     return "\n\n".join(parts) or _overview(shelf, service)
+
+
+def _with_points(shelf: Shelf, text: str, points: Sequence[str]) -> str:
+    untold = [point for point in points if point.rstrip("。；") not in text]
+    return f"{shelf.phrases['points']}\n{_bullets(untold)}\n\n{text}" if untold else text
 
 
 def _bullets(items: Sequence[str]) -> str:
@@ -219,7 +233,7 @@ def _proxy(shelf: Shelf, service: Service) -> str:
 def _place(shelf: Shelf, service: Service) -> str:
     return (
         f"{service.title}在这里办：{{bureau.hall}}。\n- 窗口时间：{{bureau.hall_hours}}\n"
-        "- 网上：{bureau.service_site}"
+        f"- 网上：{{bureau.service_site}}\n- 由谁办理：{service.level}"
     )
 
 

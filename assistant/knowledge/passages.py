@@ -1,16 +1,19 @@
-"""Which part of a service's guide a question is about, by the words they share.
+"""Which part of a service's guide a question is about, and which of its sentences, by the words they share.
 
 Cues find “几天” and “材料”. “采砂现场要立什么牌子” has none of them, and the part that speaks of 公示牌 answers it.
+A part may be a page long: the sentences that say most of what was asked are told first, as points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.knowledge.content import Aspect, Service, texts_in
+from assistant.knowledge.content import Aspect, Material, Procedure, Service, Step
 from assistant.language.coverage import Coverage
-from assistant.language.match import features
-from assistant.language.text import normalise
+from assistant.language.features import features
+from assistant.language.model import best_places
+from assistant.language.text import bare, normalise
 
 # The fields each part is told from. Place, hours and telephone are the bureau's, not the item's.
 FIELDS: dict[Aspect, tuple[str, ...]] = {
@@ -33,21 +36,32 @@ FIELDS: dict[Aspect, tuple[str, ...]] = {
 LEAST_SHARE = 0.25
 # A part no cue has named must say this much more of the question than those named.
 CLEAR_LEAD = 0.12
+# Sentences told as points: so many at most, each with such a share of the question and nearly as much as the best.
+MOST_POINTS = 3
+LEAST_POINT = 0.08
+NEARLY = 0.7
+
+_SENTENCE = re.compile(r"[^\n。；]+[。；]?")
 
 
 class Passages:
-    """The parts of every service, ready to be compared with a question. Immutable."""
+    """The parts of every service and their sentences, ready to be compared with a question. Immutable."""
 
     def __init__(self, services: Iterable[Service]) -> None:
         names = [str(aspect) for aspect in FIELDS]
         self._coverage: dict[str, Coverage] = {}
+        self._sentences: dict[str, tuple[str, ...]] = {}
+        self._sentence_coverage: dict[str, Coverage] = {}
         for service in services:
-            data = service.model_dump(mode="json")
+            sentences = {str(aspect): list(_sentences(service, aspect)) for aspect in FIELDS}
+            words = {s: set(features(normalise(s))) for some in sentences.values() for s in some}
             used = {
-                str(aspect): set(features(normalise(" ".join(texts_in([data[f] for f in fields])))))
-                for aspect, fields in FIELDS.items()
+                name: {word for sentence in some for word in words[sentence]}
+                for name, some in sentences.items()
             }
             self._coverage[service.id] = Coverage(names, used)
+            self._sentences[service.id] = tuple(words)
+            self._sentence_coverage[service.id] = Coverage(tuple(words), words)
 
     def add_told(
         self, service_id: str, text: str, named: Sequence[Aspect], name: str = ""
@@ -56,7 +70,7 @@ class Passages:
 
         `name` is what the item is called in the question: every part speaks of it, so it tells nothing.
         """
-        asked = features(text.replace(name, " ") if name else text)
+        asked = _asked(text, name)
         if service_id not in self._coverage or not asked:
             return tuple(named)
         shares = dict(zip(FIELDS, self._coverage[service_id].of(asked), strict=True))
@@ -66,3 +80,38 @@ class Passages:
         if best in named or float(shares[best]) < needed:
             return tuple(named)
         return (*named, best)
+
+    def points(self, service_id: str, text: str, name: str = "") -> tuple[str, ...]:
+        """The sentences of a service that say most of what a normalised text asks, best first, unfilled."""
+        asked = _asked(text, name)
+        if service_id not in self._sentences or not asked:
+            return ()
+        shares = self._sentence_coverage[service_id].of(asked)
+        best = best_places(shares, MOST_POINTS)
+        enough = max(LEAST_POINT, NEARLY * float(shares[best[0]])) if len(best) else 0.0
+        sentences = self._sentences[service_id]
+        return tuple(sentences[place] for place in best if float(shares[place]) >= enough)
+
+
+def _asked(text: str, name: str) -> list[str]:
+    return features(text.replace(name, " ") if name else text)
+
+
+def _sentences(service: Service, aspect: Aspect) -> Iterator[str]:
+    """What one part says, sentence by sentence; a material or a step is one sentence."""
+    for field in FIELDS[aspect]:
+        value = getattr(service, field)
+        for item in value if isinstance(value, tuple) else (value,):
+            for sentence in _SENTENCE.findall(_as_text(item)):
+                if bare(sentence):
+                    yield sentence.strip(" -")
+
+
+def _as_text(item: str | Material | Step | Procedure | None) -> str:
+    if isinstance(item, Material):
+        return f"{item.name}：{item.note}" if item.note else item.name
+    if isinstance(item, Step):
+        return "，".join(filter(None, (item.name, item.by, item.limit, item.detail)))
+    if isinstance(item, Procedure):
+        return f"{item.name}：{item.limit}" if item.limit else item.name
+    return item or ""

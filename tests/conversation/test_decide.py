@@ -8,7 +8,6 @@ import pytest
 
 from assistant.conversation.amounts import Amount
 from assistant.conversation.asking import (
-    LONGEST_ABOUT_BUREAU,
     MAX_PARTS,
     find_aspects,
     find_mention,
@@ -399,7 +398,6 @@ def test_long_story_in_which_the_bureau_occurs_is_no_question_about_it(
 ) -> None:
     """Who reports the head's cousin does not ask who the head is."""
     story = "我们村的河滩年年有人来挖沙,白天不挖夜里挖,听说老板是局长家亲戚,村里人都不敢作声,这种事归哪里管"
-    assert len(story) > LONGEST_ABOUT_BUREAU
     one = heard(story, ("discipline.corruption", 0.6))
     decision = decide(one, Memory(), shelf, tuning)
     assert (decision.outcome, decision.reason) == (Outcome.HANDOVER, "discipline")
@@ -448,6 +446,19 @@ def test_part_that_answers_is_told_without_a_cue(shelf: Shelf, tuning: Tuning) -
     parts = replace(shelf, records={**shelf.records, WATER: marked}, passages=Passages([marked]))
     decision = decide(heard("取水许可鹭鸶飞机场", (WATER, 0.98)), Memory(), parts, tuning)
     assert decision.aspects == (Aspect.CAUTION,)
+
+
+def test_aspect_alone_after_an_answer_stays_in_its_topic(shelf: Shelf, tuning: Tuning) -> None:
+    """“要钱吗” after how to apply for information is about that, not about the item spoken of before."""
+    one = heard("要收费吗", ("aspect.fee", 0.9))
+    told = Memory(WATER, told="disclosure.how_to_apply")
+    assert decide(one, told, shelf, tuning).answer_id == "disclosure.fees"
+    assert decide(one, Memory(WATER, told=WATER), shelf, tuning).answer_id == WATER
+
+
+def test_asking_what_to_do_in_danger_is_not_being_in_it(shelf: Shelf, tuning: Tuning) -> None:
+    one = heard("平时发现山火该怎么报", ("emergency.forest_fire", 0.9), ("matter.fire_ban", 0.3))
+    assert decide(one, Memory(), shelf, tuning).reason != "emergency"
 
 
 def test_smalltalk_is_no_matter(shelf: Shelf, tuning: Tuning) -> None:

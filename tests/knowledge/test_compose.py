@@ -18,6 +18,7 @@ from assistant.knowledge.compose import (
 from assistant.knowledge.content import Answer, Aspect, Bureau, Document, Notice, Office, Service
 from assistant.knowledge.files import INTENTS, Loaded
 from assistant.knowledge.shelf import Shelf, UnknownPlaceholder
+from assistant.language.text import normalise
 from assistant.settings import PROJECT_DIR
 
 # A brace left over, a Python value that slipped through, an empty bracket, a doubled full stop.
@@ -41,6 +42,21 @@ def test_every_record_composes_in_every_aspect(shelf: Shelf) -> None:
             if HOLE.search(composed.text):
                 holes.append((record.id, aspects, HOLE.search(composed.text)))
     assert holes == []
+
+
+def test_points_are_told_before_the_part_and_only_once(shelf: Shelf) -> None:
+    record = shelf.records["service.water_permit"]
+    plain = compose(shelf, record, (Aspect.FEE,)).text
+    pointed = compose(shelf, record, (Aspect.FEE,), ("鹭鸶飞过要登记。",)).text
+    assert pointed == f"{shelf.phrases['points']}\n- 鹭鸶飞过要登记。\n\n{plain}"
+    assert isinstance(record, Service)
+    assert compose(shelf, record, (Aspect.FEE,), (record.fee,)).text == plain
+
+
+def test_every_sentence_that_can_be_a_point_fills_its_placeholders(shelf: Shelf) -> None:
+    for service in shelf.services():
+        for point in shelf.passages.points(service.id, normalise(service.needed)):
+            assert "{" not in compose(shelf, service, (Aspect.PHONE,), (point,)).text
 
 
 def test_asked_aspects_come_in_the_order_asked(shelf: Shelf) -> None:

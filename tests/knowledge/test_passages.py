@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.knowledge.content import Aspect, Service
-from assistant.knowledge.passages import FIELDS, Passages
+from assistant.knowledge.content import Aspect, Material, Service
+from assistant.knowledge.passages import FIELDS, MOST_POINTS, Passages
 from assistant.knowledge.shelf import Shelf
 from assistant.language.text import normalise
 
@@ -85,6 +85,25 @@ def test_unknown_item_has_no_parts(passages: Passages) -> None:
 def test_aspects_that_are_the_bureaus_are_kept(passages: Passages) -> None:
     """Telephone and place are no parts of the item; a part found beside them is still told."""
     assert told(passages, "采砂现场立什么公示牌", Aspect.PHONE) == (Aspect.PHONE, Aspect.CAUTION)
+
+
+def test_sentences_that_say_what_was_asked_come_first(passages: Passages) -> None:
+    assert passages.points(ID, normalise("采砂现场立什么公示牌")) == (
+        "采砂现场要立公示牌，不立的罚款。",
+    )
+    assert len(passages.points(ID, normalise("采砂现场的公示牌，能委托亲戚代跑吗"))) <= MOST_POINTS
+
+
+@pytest.mark.parametrize("text", ["", "？", "量子色动力学夸克禁闭"])
+def test_nothing_shared_is_no_point(passages: Passages, text: str) -> None:
+    assert passages.points(ID, normalise(text)) == ()
+    assert passages.points("service.gone", normalise("采砂现场")) == ()
+
+
+def test_material_with_its_note_is_one_sentence(service: Service) -> None:
+    paper = Material(name="鹭鸶飞行图", form="原件1份", note="超过两只才要交")
+    passages = Passages([service.model_copy(update={"materials": (paper,)})])
+    assert passages.points(ID, "鹭鸶飞行图") == ("鹭鸶飞行图：超过两只才要交",)
 
 
 def test_every_field_exists() -> None:
