@@ -55,23 +55,12 @@ def settings() -> Settings:
     return Settings()
 
 
-class Judge(BaseModel):
-    """A logistic judgement: the weights of its signals, and what it starts from."""
-
-    bias: float
-    weights: dict[str, float]
-
-
 class Fusion(BaseModel):
-    """How the witnesses are weighed: the first five rank candidates, the judges say how far to trust the result."""
+    """How much each witness's word counts, what each kind of label starts from, and what speaks for none of them."""
 
-    probability: float
-    lexical: float
-    semantic: float
-    coverage: float
-    mention: float
-    answerable: Judge
-    sure: Judge
+    witnesses: dict[str, float]
+    kinds: dict[str, float]
+    nothing: dict[str, float]
 
 
 class Tuning(BaseModel):

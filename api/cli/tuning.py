@@ -12,7 +12,7 @@ from rich.table import Table
 from assistant.db import Database
 from assistant.knowledge.shelf import load_shelf
 from assistant.language.encoder import default_encoder
-from assistant.settings import Settings, load_tuning
+from assistant.settings import Settings
 from assistant.training import dataset
 from assistant.training.dataset import load_recipe
 from assistant.training.tune import Ground, Tuned, hear_held_out, tune
@@ -31,13 +31,14 @@ def tune_on(
     ground = Ground(examples, shelf.records, shelf.mentions, encoder, load_recipe(config))
     heard, heard_without = hear_held_out(ground, describe)
     describe("拟合权重")
-    tuning = load_tuning(config)
-    return tune(heard, tuning.fusion), tune(heard_without, tuning.fusion_without_model)
+    return tune(heard), tune(heard_without)
 
 
 def print_tuned(name: str, tuned: Tuned) -> None:
     """The trade-off as a table on standard error, the weights as YAML on standard output."""
-    told = f"AUROC：有没有答案 {tuned.answerable_auroc:.3f}，是不是这一条 {tuned.sure_auroc:.3f}"
+    told = (
+        f"AUROC：有没有答案 {tuned.answerable_auroc:.3f}，是不是这一条 {tuned.confidence_auroc:.3f}"
+    )
     table = Table(title=f"{name}：首选正确率 {tuned.top1:.1%}，{told}")
     heads = ("阈值", "有答案的：直接答", "其中答对", "其中答错", "没有答案的：误答")
     for head in heads:

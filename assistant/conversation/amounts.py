@@ -7,15 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.disclosure.fees import MOST, Fee, fee_by_items, fee_by_pages
+from assistant.language.text import bare
+
+LONGEST_MORE = 10
 
 _DIGITS = {digit: place for place, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _NUMBER = r"(\d{1,6}|[零〇一二两三四五六七八九十百千]{1,9})"
 _ITEMS = re.compile(_NUMBER + r"(?:来|多)?\s*(?:件|份|条|个申请|项申请|次申请|次|个)")
 _PAGES = re.compile(_NUMBER + r"(?:来|多)?\s*(?:页|张|面)")
-_MONEY = re.compile(r"钱|收费|费用|处理费|多少元|交多少|要交|付多少|怎么算|免费|几块")
+_MONEY = re.compile(
+    r"钱|收费|费用|处理费|多少元|交多少|要交|付多少|怎么算|免费|几块|收.{0,2}多少|要多少(?!页|件|份)"
+)
 _REQUEST = re.compile(
-    r"公开|信息处理费|处理费|依申请|申请(?:了|表)?.{0,6}(?:件|份|页|条|次)|件申请|份申请"
+    r"公开|按[页件量](?:数)?(?:收|算|计)|信息处理费|处理费|依申请|申请(?:了|表)?.{0,6}(?:件|份|页|条|次)|件申请|份申请"
 )
 
 
@@ -49,9 +54,13 @@ def read_number(text: str) -> int:
     return total + digit * (unit // 10 if unit >= 100 else 1)
 
 
-def find_amount(text: str) -> Amount | None:
-    """The number of applications or pages whose fee a normalised text asks for; None if it asks no such thing."""
-    if not (_MONEY.search(text) and _REQUEST.search(text)):
+def find_amount(text: str, fees_were_told: bool = False) -> Amount | None:
+    """The number of applications or pages whose fee a normalised text asks for; None if it asks no such thing.
+
+    Once `fees_were_told`, “那65页的呢” asks for a sum too.
+    """
+    is_more = fees_were_told and len(bare(text)) <= LONGEST_MORE
+    if not is_more and not (_MONEY.search(text) and _REQUEST.search(text)):
         return None
     for unit, pattern in (("pages", _PAGES), ("items", _ITEMS)):
         counts = [read_number(number) for number in pattern.findall(text)]

@@ -38,6 +38,7 @@ MISSES_BEFORE_PERSON = 3
 MAX_CHOICES = 3
 # What tells of the information-processing fee, with the sum worked out above it.
 FEE_ANSWER = "disclosure.fee_rates"
+FEE_ANSWERS = (FEE_ANSWER, "disclosure.fees", "disclosure.fee_notice")
 
 _NOTICE_OUTCOMES = {
     "elsewhere": (Outcome.OUT_OF_SCOPE, "other_body"),
@@ -85,7 +86,7 @@ def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decisi
     guarded = _guarded(heard.raw or heard.text, memory, shelf)
     if guarded is not None:
         return guarded
-    amount = find_amount(heard.text)
+    amount = find_amount(heard.text, memory.told in FEE_ANSWERS)
     if amount is not None and FEE_ANSWER in shelf.records:
         return replace(_told(FEE_ANSWER, (), memory, shelf), amount=amount)
     asked = read(heard.text, shelf.mentions, shelf.cues)
@@ -109,7 +110,7 @@ def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decisi
             later = tuple(choice.id for choice in offered[MAX_CHOICES : 2 * MAX_CHOICES])
             memory = replace(memory, remaining=later)
         decision = replace(decision, candidates=offered[:MAX_CHOICES], memory=memory)
-    return replace(decision, confidence=verdict.answerable * verdict.sure)
+    return replace(decision, confidence=verdict.confidence)
 
 
 def _stands(label: str, shelf: Shelf) -> bool:
@@ -162,8 +163,8 @@ def _follow_up(
         if asked.is_nearly_bare and topical in shelf.records and memory.told != memory.subject:
             return _told(topical, (), memory, shelf)
         if memory.subject is not None and fits(shelf.get(memory.subject), aspects):
-            chance = verdict.answerable * verdict.sure
-            if asked.is_nearly_bare or about or chance < tuning.leave_subject_at:
+            is_other = verdict.confidence >= tuning.leave_subject_at
+            if asked.is_nearly_bare or about or not is_other:
                 return _told(memory.subject, aspects, memory, shelf, asked.text)
         if asked.is_bare_aspect:
             return _about_bureau(aspects, memory, shelf)
@@ -207,9 +208,9 @@ def _from_verdict(
     if verdict.answerable < tuning.answerable_at or not verdict.answers:
         return _no_answer(verdict, memory, shelf, tuning)
     first, *rest = verdict.answers
-    if verdict.sure >= tuning.answer_at or not rest:
+    if verdict.sure() >= tuning.answer_at or not rest:
         return _told(first.id, asked.aspects, memory, shelf, asked.text)
-    if verdict.sure >= tuning.closest_at:
+    if verdict.sure(2) >= tuning.closest_at:
         return _closest(first.id, rest[0].id, asked, memory, shelf)
     return Decision(Outcome.CLARIFICATION, "did_you_mean", phrase="did_you_mean", memory=memory)
 
@@ -218,6 +219,8 @@ def _closest(first: str, second: str, asked: Asked, memory: Memory, shelf: Shelf
     """Two neighbours either of which may be meant: both are told, and that it is not certain which."""
     other = _told(second, asked.aspects, memory, shelf, asked.text)
     told = _told(first, asked.aspects, memory, shelf, asked.text)
+    if told.memory.subject == memory.subject:  # an answer that belongs to no item
+        told = replace(told, memory=replace(told.memory, subject=other.memory.subject))
     return replace(told, reason="closest", also=(other,))
 
 
@@ -251,7 +254,7 @@ def _told(
         kept = shelf.passages.add_told(record_id, text, kept, name)
         points = shelf.passages.points(record_id, text, name)
     has_aspects = isinstance(record, Service | Office)
-    subject = record_id if has_aspects else memory.subject
+    subject = record_id if has_aspects else shelf.item_of.get(record_id, memory.subject)
     return Decision(
         Outcome.ANSWERED,
         None,
@@ -291,6 +294,8 @@ def _to_person(reason: str, phrase: str, memory: Memory) -> Decision:
 def _wanted_person(label: str, memory: Memory) -> Decision:
     wanted = label.removeprefix("handover.")
     reason = "asked_for_human" if wanted == "person" else f"wants_{wanted}"
+    if wanted == "disclosure":  # “要钱吗” may follow
+        memory = replace(memory, told="disclosure.how_to_apply")
     return _to_person(reason, f"handover_{wanted}", memory)
 
 

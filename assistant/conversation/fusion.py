@@ -1,54 +1,37 @@
 """All witnesses, one verdict: is this ours to answer, what is the answer, and how sure is that. Pure.
 
-Every weight stands in config.yml and comes from `xunda tune`.
+A log-linear pool: every label the witnesses name has a strength, the weighed sum of their testimony and of what its
+kind of label starts from; “nothing here fits” has one too. The strengths' softmax are calibrated chances, and every
+question put to the verdict is a sum of them. Every weight stands in config.yml and comes from `xunda tune`.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.language.text import bare
 from assistant.language.understanding import Candidate, Heard
-from assistant.settings import Fusion, Judge
+from assistant.settings import Fusion
 
-# What the confidence in the best answer is judged by.
-SURE = (
-    "belief",
-    "belief_lead",
-    "margin",
-    "lexical",
-    "lexical_lead",
-    "semantic",
-    "semantic_lead",
-    "coverage",
-    "coverage_lead",
-    "agreement",
-    "mention",
-)
-# What is judged by whether the knowledge base holds an answer at all.
-ANSWERABLE = (
-    "answer_belief",
-    "other_belief",
-    "answer_semantic",
-    "other_semantic",
-    "answer_coverage",
-    "other_coverage",
-    "answer_lexical",
-    "other_lexical",
-    "known_words",
+# What each witness says of a label.
+TESTIMONY = ("belief", "lexical", "semantic", "coverage", "mention")
+# What speaks for there being nothing that fits.
+NOTHING = (
+    "always",
     "doubt",
-    "mention",
+    "known_words",
+    "length",
+    "top_belief",
+    "top_semantic",
+    "top_coverage",
 )
-# A belief of one in ten thousand is as good as none; entropy over hundreds of labels ends about here.
+# A belief of one in ten thousand is as good as none.
 FLOOR = 1e-4
-FULL_MARGIN, FULL_DOUBT = -math.log(FLOOR), 5.0
-# The logarithm of odds no judge needs to go below; the exponential of much less would overflow.
-LEAST_ODDS = -500.0
-# How sharply fused scores are told apart where there is no classifier to say what it believes.
-SHARPNESS = 12.0
+# Entropy over hundreds of labels ends about here, in nats; and a message of so many characters is a story.
+FULL_DOUBT, FULL_LENGTH = 6.0, 60
 
 # Labels that lead to something other than a curated answer.
 NOT_ANSWERS = (
@@ -62,6 +45,7 @@ NOT_ANSWERS = (
     "dialogue.",
     "aspect.",
 )
+ANSWER, DANGER = "answer", "emergency."
 # Labels that come to the same: another body's matter is not ours, whichever body's it is.
 _SAME = {"offtopic": "elsewhere"}
 
@@ -74,7 +58,7 @@ VAGUE = "dialogue.vague"
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing offered or considered, with the score it was given."""
+    """One thing offered or considered, with the chance that it is meant."""
 
     id: str
     score: float
@@ -82,21 +66,32 @@ class Choice:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the witnesses come to. The chances are calibrated, each in [0, 1]."""
+    """What the witnesses come to. Every chance is calibrated and in [0, 1]."""
 
     answers: tuple[Choice, ...]
     """Records that can answer, best first."""
     other: str | None
-    """The best label that is no answer, out of the kind most believed in."""
+    """The best label that is neither answer nor danger, out of the kind most believed in."""
     other_belief: float
     danger: str | None
     danger_belief: float
-    answerable: float
-    """That the knowledge base holds the answer."""
-    sure: float
-    """That the first of `answers` is it, if it does."""
-    for_answerable: Mapping[str, float]
-    for_sure: Mapping[str, float]
+    nothing: float
+    """That nothing the witnesses know fits."""
+
+    @property
+    def answerable(self) -> float:
+        """That the knowledge base holds the answer."""
+        return min(1.0, sum(choice.score for choice in self.answers))
+
+    @property
+    def confidence(self) -> float:
+        """That the first of `answers` is what is asked for."""
+        return self.answers[0].score if self.answers else 0.0
+
+    def sure(self, most: int = 1) -> float:
+        """That the answer, if there is one, is among the first `most`."""
+        total = sum(choice.score for choice in self.answers)
+        return sum(choice.score for choice in self.answers[:most]) / total if total else 0.0
 
 
 def weigh(
@@ -106,158 +101,96 @@ def weigh(
     stands: Callable[[str], bool] = lambda label: True,
 ) -> Verdict:
     """Bring the witnesses together. `stands` says whether a label can still be acted on."""
-    scores = {
-        candidate.label: _score(candidate, mention, fusion)
-        for candidate in _possible(heard)
-        if stands(candidate.label)
-    }
-    ranked = sorted(scores, key=lambda label: (-scores[label], label))
-    beliefs = _beliefs(heard, scores)
-    answers = [label for label in ranked if not label.startswith(NOT_ANSWERS)]
+    candidates = [one for one in possible(heard) if stands(one.label)]
+    strengths = {one.label: _strength(one, mention, fusion) for one in candidates}
+    nothing = _weighed(nothing_signals(heard, candidates), fusion.nothing)
+    chances, none = _shares(strengths, nothing)
+    ranked = sorted(chances, key=lambda label: (-chances[label], label))
     others = [label for label in ranked if label.startswith(NOT_ANSWERS)]
-    other, other_belief = _most_believed(others, beliefs)
-    dangers = [label for label in others if label.startswith("emergency.")]
-    candidates = {candidate.label: candidate for candidate in heard.candidates}
-    for_answerable = answerable_signals(heard, candidates, beliefs, answers, others, mention)
-    for_sure = sure_signals(candidates, beliefs, answers, mention)
+    dangers = [label for label in others if label.startswith(DANGER)]
+    other, other_belief = _most_believed((one for one in others if one not in dangers), chances)
     return Verdict(
-        answers=tuple(Choice(label, scores[label]) for label in answers),
+        answers=tuple(
+            Choice(label, chances[label]) for label in ranked if not label.startswith(NOT_ANSWERS)
+        ),
         other=other,
         other_belief=other_belief,
         danger=dangers[0] if dangers else None,
-        danger_belief=sum(beliefs[label] for label in dangers),
-        answerable=chance(for_answerable, fusion.answerable),
-        sure=chance(for_sure, fusion.sure),
-        for_answerable=for_answerable,
-        for_sure=for_sure,
+        danger_belief=sum(chances[label] for label in dangers),
+        nothing=none,
     )
 
 
-def _possible(heard: Heard) -> list[Candidate]:
+def possible(heard: Heard) -> list[Candidate]:
+    """The labels a message of this length can have."""
     is_short = len(bare(heard.text)) <= SHORT
     return [
-        c
-        for c in heard.candidates
-        if is_short or c.label == VAGUE or not c.label.startswith(SHORT_ONLY)
+        one
+        for one in heard.candidates
+        if is_short or one.label == VAGUE or not one.label.startswith(SHORT_ONLY)
     ]
 
 
-def _score(candidate: Candidate, mention: str | None, fusion: Fusion) -> float:
-    return (
-        fusion.probability * candidate.probability
-        + fusion.lexical * candidate.lexical
-        + fusion.semantic * candidate.semantic
-        + fusion.coverage * candidate.coverage
-        + (fusion.mention if candidate.label == mention else 0.0)
-    )
+def testimony(candidate: Candidate, mention: str | None) -> dict[str, float]:
+    """What each witness says of one label, by the names in `TESTIMONY`; belief is a logarithm."""
+    return {
+        "belief": math.log(candidate.probability + FLOOR),
+        "lexical": candidate.lexical,
+        "semantic": candidate.semantic,
+        "coverage": candidate.coverage,
+        "mention": 1.0 if candidate.label == mention else 0.0,
+    }
 
 
-def _beliefs(heard: Heard, scores: Mapping[str, float]) -> dict[str, float]:
-    """How far each label is believed in: the classifier's probability, else shares of the fused scores."""
-    if heard.has_model:
-        return {c.label: c.probability for c in heard.candidates}
-    top = max(scores.values(), default=0.0)
-    weights = {label: math.exp(SHARPNESS * (score - top)) for label, score in scores.items()}
-    total = sum(weights.values())
-    shares = {label: weight / total for label, weight in weights.items()}
-    return {c.label: shares.get(c.label, 0.0) for c in heard.candidates}
+def nothing_signals(heard: Heard, candidates: Sequence[Candidate]) -> dict[str, float]:
+    """What speaks for or against there being nothing that fits, by the names in `NOTHING`, each in [0, 1]."""
+
+    def top(witness: Callable[[Candidate], float]) -> float:
+        return max(map(witness, candidates), default=0.0)
+
+    return {
+        "always": 1.0,
+        "doubt": min(1.0, heard.doubt / FULL_DOUBT),
+        "known_words": heard.coverage,
+        "length": min(1.0, len(bare(heard.text)) / FULL_LENGTH),
+        "top_belief": top(lambda one: one.probability),
+        "top_semantic": top(lambda one: one.semantic),
+        "top_coverage": top(lambda one: one.coverage),
+    }
 
 
-def _most_believed(others: Sequence[str], beliefs: Mapping[str, float]) -> tuple[str | None, float]:
-    """The best label of the kind that has most belief in all, and that belief."""
+def kind_of(label: str) -> str:
+    """What kind of label it is: `answer`, or the head of one that leads to none."""
+    return label.partition(".")[0] if label.startswith(NOT_ANSWERS) else ANSWER
+
+
+def _strength(candidate: Candidate, mention: str | None, fusion: Fusion) -> float:
+    start = fusion.kinds.get(kind_of(candidate.label), 0.0)
+    return start + _weighed(testimony(candidate, mention), fusion.witnesses)
+
+
+def _weighed(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(weight * values[name] for name, weight in weights.items())
+
+
+def _shares(strengths: Mapping[str, float], nothing: float) -> tuple[dict[str, float], float]:
+    """Each label's share of the exponentials of all strengths, and that of nothing."""
+    top = max([nothing, *strengths.values()])
+    weights = {label: math.exp(strength - top) for label, strength in strengths.items()}
+    none = math.exp(nothing - top)
+    total = sum(weights.values()) + none
+    return {label: weight / total for label, weight in weights.items()}, none / total
+
+
+def _most_believed(others: Iterable[str], chances: Mapping[str, float]) -> tuple[str | None, float]:
+    """The best label of the kind that has most belief in all, and that belief. `others` stand best first."""
     kinds: defaultdict[str, float] = defaultdict(float)
+    first: dict[str, str] = {}
     for label in others:
-        kinds[_kind(label)] += beliefs[label]
+        kind = _SAME.get(kind_of(label), kind_of(label))
+        kinds[kind] += chances[label]
+        first.setdefault(kind, label)
     if not kinds:
         return None, 0.0
     kind = max(kinds, key=lambda name: (kinds[name], name))
-    return next(label for label in others if _kind(label) == kind), kinds[kind]
-
-
-def _kind(label: str) -> str:
-    head = label.partition(".")[0]
-    return _SAME.get(head, head)
-
-
-def sure_signals(
-    candidates: Mapping[str, Candidate],
-    beliefs: Mapping[str, float],
-    answers: Sequence[str],
-    mention: str | None,
-) -> dict[str, float]:
-    """What speaks for the first of `answers` against the others, each about [-1, 1]."""
-    if not answers:
-        return dict.fromkeys(SURE, 0.0)
-    best, *rivals = (candidates[label] for label in answers)
-
-    def lead(witness: Callable[[Candidate], float]) -> float:
-        return witness(best) - max(map(witness, rivals), default=0.0)
-
-    total = sum(beliefs[label] for label in answers) + FLOOR
-    belief, rival = (beliefs[label] / total for label in (*answers[:2], answers[0])[:2])
-    rival = 0.0 if len(answers) == 1 else rival
-    margin = math.log((belief + FLOOR) / (rival + FLOOR)) / FULL_MARGIN
-    return {
-        "belief": belief,
-        "belief_lead": belief - rival,
-        "margin": max(-1.0, min(1.0, margin)),
-        "lexical": best.lexical,
-        "lexical_lead": lead(lambda c: c.lexical),
-        "semantic": best.semantic,
-        "semantic_lead": lead(lambda c: c.semantic),
-        "coverage": best.coverage,
-        "coverage_lead": lead(lambda c: c.coverage),
-        "agreement": _agreement(best, [best, *rivals]),
-        "mention": 1.0 if mention == best.label else 0.0,
-    }
-
-
-def _agreement(best: Candidate, candidates: Sequence[Candidate]) -> float:
-    """The share of the four witnesses that put this candidate first."""
-    firsts = (
-        max(candidates, key=lambda c: c.probability),
-        max(candidates, key=lambda c: c.lexical),
-        max(candidates, key=lambda c: c.semantic),
-        max(candidates, key=lambda c: c.coverage),
-    )
-    return sum(first.label == best.label for first in firsts) / len(firsts)
-
-
-def answerable_signals(
-    heard: Heard,
-    candidates: Mapping[str, Candidate],
-    beliefs: Mapping[str, float],
-    answers: Sequence[str],
-    others: Sequence[str],
-    mention: str | None,
-) -> dict[str, float]:
-    """What speaks for the knowledge base holding the answer, each in [0, 1]."""
-
-    def best(labels: Sequence[str], witness: Callable[[Candidate], float]) -> float:
-        return max((witness(candidates[label]) for label in labels), default=0.0)
-
-    return {
-        "answer_belief": sum(beliefs[label] for label in answers),
-        "other_belief": sum(beliefs[label] for label in others),
-        "answer_semantic": best(answers, lambda c: c.semantic),
-        "other_semantic": best(others, lambda c: c.semantic),
-        "answer_coverage": best(answers, lambda c: c.coverage),
-        "other_coverage": best(others, lambda c: c.coverage),
-        "answer_lexical": best(answers, lambda c: c.lexical),
-        "other_lexical": best(others, lambda c: c.lexical),
-        "known_words": heard.coverage,
-        "doubt": min(1.0, heard.doubt / FULL_DOUBT),
-        "mention": 1.0 if mention in answers else 0.0,
-    }
-
-
-def chance(values: Mapping[str, float], judge: Judge) -> float:
-    """A calibrated chance. A weight's name is a signal's, or two joined by `*` for their product."""
-    total = judge.bias + sum(weight * term(name, values) for name, weight in judge.weights.items())
-    return 1 / (1 + math.exp(-max(total, LEAST_ODDS)))
-
-
-def term(name: str, values: Mapping[str, float]) -> float:
-    """One signal, or the product of two."""
-    first, _, second = name.partition("*")
-    return values[first] * (values[second] if second else 1.0)
+    return first[kind], kinds[kind]

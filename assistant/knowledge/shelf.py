@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
@@ -52,6 +53,8 @@ class Shelf:
     mentions: dict[str, str]
     """Bare names and aliases of services, offices and documents → record id."""
     passages: Passages
+    item_of: Mapping[str, str] = field(default_factory=dict)
+    """An answer often asked about an item → that item's id, so that “要几天” may follow it."""
     synonyms: tuple[tuple[str, ...], ...] = ()
     """Groups of words of one meaning, the official one first."""
 
@@ -159,12 +162,25 @@ def load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
         index=collected.index(tuple(mentions)),
         mentions=mentions,
         passages=Passages(r for r in records.values() if isinstance(r, Service)),
+        item_of=_items(records),
         synonyms=tuple(
             (name.removeprefix(SYNONYM), *texts)
             for name, texts in state.lookups.items()
             if name.startswith(SYNONYM)
         ),
     )
+
+
+def _items(records: dict[str, AnyRecord]) -> dict[str, str]:
+    """The item itself stands before its variants (延续, 变更), whatever their order."""
+    services = [record for record in records.values() if isinstance(record, Service)]
+    services.sort(key=lambda service: service.parent is None)
+    return {
+        other: service.id
+        for service in services
+        for other in service.related
+        if not isinstance(records.get(other), Service)
+    }
 
 
 def _mentions(records: dict[str, AnyRecord]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Choose the fusion's weights on phrasings the witnesses have not seen.
 
-In each round a fifth of each label's phrasings is held out (questions that have an answer), and a sixth of all
+In each round a fifth of each label's phrasings is held out (questions that have an answer), and a quarter of all
 matters is taken out of the knowledge base altogether (questions that have none): wrong answers come from the second
 kind. The classifier is trained anew in every round, by the very code Rasa's process runs.
 """
@@ -9,23 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
 from random import Random
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 
 from assistant.conversation.asking import find_mention
-from assistant.conversation.fusion import (
-    ANSWERABLE,
-    NOT_ANSWERS,
-    SURE,
-    Verdict,
-    chance,
-    term,
-    weigh,
-)
+from assistant.conversation.fusion import ANSWER, Verdict, kind_of, weigh
 from assistant.knowledge.content import AnyRecord, text_of
 from assistant.language.encoder import Encoder
 from assistant.language.kernel import Recipe, train
@@ -33,28 +23,15 @@ from assistant.language.match import Index, Phrasing
 from assistant.language.model import Model
 from assistant.language.text import normalise
 from assistant.language.understanding import Heard, understand
-from assistant.settings import Fusion, Judge
+from assistant.settings import Fusion
 from assistant.training.dataset import Examples
+from assistant.training.pool import Asked, fit
 
-ROUNDS = 3
+ROUNDS = 4
 HELD_OUT_EVERY = 5
-REMOVED_EVERY = 6
+REMOVED_EVERY = 4
 LEAST_EXAMPLES = 8
-PENALTY = 0.001
-EVEN = 0.5
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
-STEPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
-# Signals whose products are judged by too: how far one may be trusted depends on the others.
-SURE_CORE = ("belief", "margin", "lexical", "semantic", "coverage", "coverage_lead", "agreement")
-ANSWERABLE_CORE = (
-    "answer_belief",
-    "other_belief",
-    "answer_semantic",
-    "answer_coverage",
-    "known_words",
-    "doubt",
-)
-
 
 # Intents that are no matter of the knowledge base and so are never taken out of it.
 _KEPT = (
@@ -65,6 +42,8 @@ _KEPT = (
     "dialogue.",
     "smalltalk.",
     "emergency.",
+    "discipline.",
+    "elsewhere.",
     "document.",
 )
 
@@ -95,7 +74,9 @@ class Tuned:
     fusion: Fusion
     top1: float
     answerable_auroc: float
-    sure_auroc: float
+    """Of the chance that there is an answer: those that have one against those that have none."""
+    confidence_auroc: float
+    """Of the chance of the first answer: right ones against wrong ones, where there is one."""
     curve: list[TradeOff]
 
 
@@ -115,9 +96,6 @@ def split(examples: Mapping[str, Sequence[str]], seed: int) -> Split:
         learned[label] = shuffled[held:]
         asked += [(text, label) for text in shuffled[:held]]
     return Split(learned, asked)
-
-
-Asked = Sequence[tuple[Heard, str | None, str | None]]
 
 
 @dataclass(frozen=True)
@@ -182,94 +160,26 @@ def train_model(examples: Examples, vector_of: Mapping[str, Any], recipe: Recipe
     return Model({"labels": labels, "trained_at": ""}, kernel, "")
 
 
-def tune(asked: Asked, start: Fusion) -> Tuned:
-    """Find ranking weights by search, then the weights of both judges by logistic regression."""
-    fusion, top1 = _best_ranking(asked, start)
+def tune(asked: Asked) -> Tuned:
+    """Fit the pool, and say how well its verdicts tell apart what they were fitted to."""
+    fusion = fit(asked)
     verdicts = [weigh(heard, named, fusion) for heard, _, named in asked]
-    answerable = np.array([_is_answer(label) for _, label, _ in asked])
-    right = np.array(
-        [_is_right(v, label) for v, (_, label, _) in zip(verdicts, asked, strict=True)]
-    )
-    holds, holds_chance = _judge(
-        [v.for_answerable for v in verdicts], answerable, ANSWERABLE, ANSWERABLE_CORE
-    )
-    known = [v.for_sure for v, has in zip(verdicts, answerable, strict=True) if has]
-    sure, _ = _judge(known, right[answerable], SURE, SURE_CORE)
-    sure_chance = np.array([chance(v.for_sure, sure) for v in verdicts])
+    labels = [label for _, label, _ in asked]
+    known = np.array([label is not None and kind_of(label) == ANSWER for label in labels])
+    right = np.array([_is_right(*pair) for pair in zip(verdicts, labels, strict=True)])
+    answerable = np.array([verdict.answerable for verdict in verdicts])
+    confidence = np.array([verdict.confidence for verdict in verdicts])
     return Tuned(
-        fusion.model_copy(update={"answerable": holds, "sure": sure}),
-        top1,
-        _auroc(holds_chance, answerable),
-        _auroc(sure_chance[answerable], right[answerable]),
-        _curve(np.where(holds_chance >= EVEN, sure_chance, 0.0), right, answerable),
+        fusion,
+        float(right[known].mean()),
+        _auroc(answerable, known),
+        _auroc(confidence[known], right[known]),
+        _curve(confidence, right, known),
     )
-
-
-def _is_answer(label: str | None) -> bool:
-    return label is not None and not label.startswith(NOT_ANSWERS)
 
 
 def _is_right(verdict: Verdict, label: str | None) -> bool:
     return bool(verdict.answers) and verdict.answers[0].id == label
-
-
-def _judge(
-    values: Sequence[Mapping[str, float]], target: Any, names: Sequence[str], core: Sequence[str]
-) -> tuple[Judge, Any]:
-    """A judge fitted to `target` on the named signals and the products of the `core` ones; and its chances."""
-    pairs = (f"{one}*{other}" for one, other in combinations_with_replacement(core, 2))
-    terms = (*names, *pairs)
-    x = np.array([[term(name, one) for name in terms] for one in values])
-    weights, bias = _fit(x, target)
-    told = {name: round(float(weight), 3) for name, weight in zip(terms, weights, strict=True)}
-    judge = Judge(bias=round(float(bias), 3), weights=told)
-    return judge, 1 / (1 + np.exp(-(x @ weights + bias)))
-
-
-def _best_ranking(asked: Asked, start: Fusion) -> tuple[Fusion, float]:
-    """The ranking weights that put the right answer first most often: one after the other, twice."""
-    answerable = [one for one in asked if _is_answer(one[1])]
-    best, best_share = start, _share_right(answerable, start)
-    for name in ("lexical", "semantic", "coverage", "mention") * 2:
-        for step in STEPS:
-            fusion = best.model_copy(update={name: step})
-            share = _share_right(answerable, fusion)
-            if share > best_share:
-                best, best_share = fusion, share
-    return best, best_share
-
-
-def _share_right(answerable: Asked, fusion: Fusion) -> float:
-    return float(
-        np.mean(
-            [_is_right(weigh(heard, named, fusion), label) for heard, label, named in answerable]
-        )
-    )
-
-
-def _fit(x: Any, y: Any) -> tuple[Any, float]:
-    """Logistic regression with a small ridge on standardised terms; weights and bias for the terms as they are."""
-    middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
-    weights = _fit_standard((x - middle) / spread, y)
-    scaled = weights[:-1] / spread
-    return scaled, float(weights[-1] - middle @ scaled)
-
-
-def _fit_standard(x: Any, y: Any) -> Any:
-    """The last weight is the bias."""
-    design = np.column_stack([x, np.ones(len(x))])
-    signs = np.where(y, 1.0, -1.0)
-
-    def loss(weights: Any) -> tuple[float, Any]:
-        margins = signs * (design @ weights)
-        ridge = PENALTY * weights[:-1]
-        value = np.logaddexp(0, -margins).mean() + 0.5 * float(ridge @ weights[:-1])
-        pulls = -signs / (1 + np.exp(margins))
-        gradient = design.T @ pulls / len(y)
-        gradient[:-1] += ridge
-        return float(value), gradient
-
-    return minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x
 
 
 def _auroc(chances: Any, right: Any) -> float:

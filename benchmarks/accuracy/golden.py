@@ -108,7 +108,7 @@ def decide_peer(
 
 
 def _sure_of(label: str) -> Verdict:
-    return Verdict((), label, 1.0, None, 0.0, 0.0, 0.0, {}, {})
+    return Verdict((), label, 1.0, None, 0.0, 0.0)
 
 
 def grade(exam: Exam, judged: Sequence[Judged]) -> dict[str, Any]:
