@@ -90,16 +90,15 @@ def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decisi
     if amount is not None and FEE_ANSWER in shelf.records:
         return replace(_told(FEE_ANSWER, (), memory, shelf), amount=amount)
     asked = read(heard.text, shelf.mentions, shelf.cues)
-    calm = is_asking(heard.text)
     verdict = weigh(
         heard,
         asked.mention,
         tuning.fusion_for(heard.has_model),
-        lambda label: _stands(label, shelf) and not (calm and label.startswith("emergency.")),
+        lambda label: _stands(label, shelf),
     )
     strict = tuning.stricter(heard.has_model, heard.has_encoder)
     decision = (
-        _danger(verdict, memory, shelf, strict)
+        (None if is_asking(heard.text) else _danger(verdict, memory, shelf, strict))
         or _follow_up(verdict, asked, memory, shelf, strict)
         or _from_verdict(verdict, asked, memory, shelf, strict)
     )
@@ -140,7 +139,7 @@ def _alarm(record_id: str, reason: str, memory: Memory, shelf: Shelf) -> Decisio
 def _danger(verdict: Verdict, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decision | None:
     """Danger may be doubted and still must not wait behind a choice: all its kinds are believed in together.
 
-    Whoever asks about rules is in none (see `decide`).
+    Who asks about rules and is told them is in none; who asks and there is no answer may be in one after all.
     """
     if verdict.danger is None or verdict.danger_belief < tuning.danger_at:
         return None
@@ -226,6 +225,9 @@ def _closest(first: str, second: str, asked: Asked, memory: Memory, shelf: Shelf
 
 def _no_answer(verdict: Verdict, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decision:
     """What is said where the knowledge base has no answer: whose matter it is, a person, or “I do not know”."""
+    danger = _danger(verdict, memory, shelf, tuning)
+    if danger is not None:
+        return danger
     label = verdict.other
     if label is None or verdict.other_belief < tuning.other_at or label == "unknown":
         return _missed(memory, "not_in_knowledge" if label == "unknown" else "low_confidence")

@@ -131,7 +131,7 @@ def possible(heard: Heard) -> list[Candidate]:
     ]
 
 
-def testimony(candidate: Candidate, mention: str | None) -> dict[str, float]:
+def said_of(candidate: Candidate, mention: str | None) -> dict[str, float]:
     """What each witness says of one label, by the names in `TESTIMONY`; belief is a logarithm."""
     return {
         "belief": math.log(candidate.probability + FLOOR),
@@ -166,7 +166,7 @@ def kind_of(label: str) -> str:
 
 def _strength(candidate: Candidate, mention: str | None, fusion: Fusion) -> float:
     start = fusion.kinds.get(kind_of(candidate.label), 0.0)
-    return start + _weighed(testimony(candidate, mention), fusion.witnesses)
+    return start + _weighed(said_of(candidate, mention), fusion.witnesses)
 
 
 def _weighed(values: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -20,7 +20,7 @@ from assistant.conversation.fusion import (
     kind_of,
     nothing_signals,
     possible,
-    testimony,
+    said_of,
 )
 from assistant.language.understanding import Heard
 from assistant.settings import Fusion
@@ -79,22 +79,19 @@ def _examples(asked: Asked, kinds: Sequence[str]) -> _Examples:
         labels = [one.label for one in candidates]
         if label is not None and label not in labels:
             continue
-        said = [list(testimony(one, mention).values()) for one in candidates]
-        kind = [[float(kind_of(one) == name) for name in kinds] for one in labels]
-        rows.append(np.hstack([np.array(said).reshape(-1, len(TESTIMONY)), _wide(kind, kinds)]))
+        said = [list(said_of(one, mention).values()) for one in candidates]
+        own = [[float(kind_of(one) == name) for name in kinds] for one in labels]
+        rows.append([values + kind for values, kind in zip(said, own, strict=True)])
         nothing.append(list(nothing_signals(heard, candidates).values()))
         right.append(-1 if label is None else labels.index(label))
     most = max((len(row) for row in rows), default=0)
     signals = np.zeros((len(rows), most, len(TESTIMONY) + len(kinds)), dtype=np.float32)
     missing = np.full((len(rows), most), NOWHERE)
     for place, row in enumerate(rows):
-        signals[place, : len(row)], missing[place, : len(row)] = row, 0.0
+        if row:
+            signals[place, : len(row)], missing[place, : len(row)] = row, 0.0
     places = np.array([most if place < 0 else place for place in right])
     return _Examples(signals, missing, np.array(nothing), places)
-
-
-def _wide(rows: Sequence[Sequence[float]], kinds: Sequence[str]) -> Any:
-    return np.array(rows, dtype=np.float64).reshape(-1, len(kinds))
 
 
 def _spread(examples: _Examples) -> tuple[Any, Any]:

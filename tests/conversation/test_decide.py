@@ -20,13 +20,13 @@ from assistant.conversation.decide import (
     Memory,
     decide,
 )
-from assistant.conversation.fusion import ANSWERABLE, SURE
+from assistant.conversation.fusion import NOT_ANSWERS, NOTHING, TESTIMONY
 from assistant.conversation.models import Outcome
 from assistant.knowledge.content import Aspect, Service
 from assistant.knowledge.passages import Passages
 from assistant.knowledge.shelf import Shelf
 from assistant.language.understanding import Candidate, Heard
-from assistant.settings import PROJECT_DIR, Fusion, Judge, Tuning, load_tuning
+from assistant.settings import PROJECT_DIR, Fusion, Tuning, load_tuning
 
 WATER = "service.water_permit"
 RENEWAL = "service.water_permit_renewal"
@@ -34,15 +34,8 @@ FELLING = "service.felling"
 
 
 # Weights and thresholds that can be followed in the head; those of config.yml are tuned and change.
-FUSION = Fusion(
-    probability=1.0,
-    lexical=0.1,
-    semantic=0.1,
-    coverage=0.1,
-    mention=0.3,
-    answerable=Judge(bias=-5.0, weights={"answer_belief": 10.0}),
-    sure=Judge(bias=-5.0, weights={"belief": 10.0}),
-)
+# A lone label with half a score is as likely as nothing.
+FUSION = Fusion(witnesses={"lexical": 10.0}, kinds={}, nothing={"always": 5.0})
 
 
 @pytest.fixture(scope="module")
@@ -132,9 +125,7 @@ def test_doubt_between_many_offers_a_choice(shelf: Shelf, tuning: Tuning) -> Non
 
 
 def test_only_answer_there_is_needs_no_choice(shelf: Shelf, tuning: Tuning) -> None:
-    unsure = FUSION.model_copy(update={"sure": Judge(bias=-9.0, weights={})})
-    doubtful = tuning.model_copy(update={"fusion": unsure})
-    decision = decide(heard("某事", (WATER, 0.9)), Memory(), shelf, doubtful)
+    decision = decide(heard("某事", (WATER, 0.6)), Memory(), shelf, tuning)
     assert (decision.outcome, decision.answer_id) == (Outcome.ANSWERED, WATER)
 
 
@@ -170,9 +161,10 @@ def test_shipped_thresholds_leave_room_for_missing_witnesses() -> None:
     assert shipped.closest_at < shipped.answer_at
     assert strictest.closest_at < strictest.answer_at < 1
     assert strictest.answerable_at < 1
-    for judge in (shipped.fusion, shipped.fusion_without_model):
-        assert {t for name in judge.sure.weights for t in name.split("*")} <= set(SURE)
-        assert {t for name in judge.answerable.weights for t in name.split("*")} <= set(ANSWERABLE)
+    for fusion in (shipped.fusion, shipped.fusion_without_model):
+        assert set(fusion.witnesses) <= set(TESTIMONY)
+        assert set(fusion.nothing) <= set(NOTHING)
+        assert set(fusion.kinds) == {head.rstrip(".") for head in NOT_ANSWERS}
 
 
 def test_same_belief_answers_with_all_witnesses_and_asks_with_fewer(

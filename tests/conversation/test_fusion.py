@@ -9,33 +9,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation.fusion import (
-    ANSWERABLE,
+    ANSWER,
+    FLOOR,
     NOT_ANSWERS,
+    NOTHING,
     SHORT,
-    SURE,
+    TESTIMONY,
     Verdict,
-    chance,
-    term,
+    kind_of,
+    nothing_signals,
+    said_of,
     weigh,
 )
 from assistant.language.understanding import Candidate, Heard
-from assistant.settings import Fusion, Judge
+from assistant.settings import Fusion
 
 ONE, OTHER = "service.one", "matter.other"
 FIRE, FLOOD = "emergency.fire", "emergency.flood"
-FUSION = Fusion(
-    probability=1.0,
-    lexical=0.5,
-    semantic=0.5,
-    coverage=0.5,
-    mention=0.3,
-    answerable=Judge(bias=-5.0, weights={"answer_belief": 10.0}),
-    sure=Judge(bias=-5.0, weights={"belief": 10.0}),
-)
+# A label's chance is its belief's share of all beliefs and of a tenth for nothing.
+FUSION = Fusion(witnesses={"belief": 1.0}, kinds={}, nothing={"always": math.log(0.1)})
 
 
-def heard(*candidates: Candidate, text: str = "某事", has_model: bool = True) -> Heard:
-    return Heard(text, candidates, coverage=1.0, has_model=has_model, has_encoder=True)
+def heard(*candidates: Candidate, text: str = "某事", known: float = 1.0) -> Heard:
+    return Heard(text, candidates, coverage=known, has_model=True, has_encoder=True)
 
 
 def seen(label: str, score: float) -> Candidate:
@@ -43,15 +39,22 @@ def seen(label: str, score: float) -> Candidate:
     return Candidate(label, score, score, score, score)
 
 
-def weighed(*scores: tuple[str, float], mention: str | None = None, **given: object) -> Verdict:
-    return weigh(heard(*(seen(*one) for one in scores), **given), mention, FUSION)  # type: ignore[arg-type]
+def weighed(*scores: tuple[str, float], mention: str | None = None, text: str = "某事") -> Verdict:
+    return weigh(heard(*(seen(*one) for one in scores), text=text), mention, FUSION)
 
 
-def test_answers_and_others_are_told_apart() -> None:
-    verdict = weighed((ONE, 0.4), ("offtopic", 0.3), (OTHER, 0.2), ("handover.person", 0.1))
+def with_weights(**changed: dict[str, float]) -> Fusion:
+    return FUSION.model_copy(update=changed)
+
+
+def test_chances_are_shares_of_what_is_believed() -> None:
+    verdict = weighed((ONE, 0.5), (OTHER, 0.2), ("offtopic", 0.2))
     assert [choice.id for choice in verdict.answers] == [ONE, OTHER]
-    assert (verdict.other, verdict.other_belief) == ("offtopic", 0.3)
-    assert (verdict.danger, verdict.danger_belief) == (None, 0.0)
+    assert verdict.confidence == pytest.approx(0.5, abs=1e-3)
+    assert verdict.answerable == pytest.approx(0.7, abs=1e-3)
+    assert verdict.nothing == pytest.approx(0.1, abs=1e-3)
+    assert (verdict.other, verdict.danger) == ("offtopic", None)
+    assert verdict.other_belief == pytest.approx(0.2, abs=1e-3)
 
 
 @pytest.mark.parametrize("head", NOT_ANSWERS)
@@ -59,57 +62,58 @@ def test_label_that_leads_to_no_answer_is_never_one(head: str) -> None:
     label = head + "x" if head.endswith(".") else head
     verdict = weighed((label, 0.9), (ONE, 0.1))
     assert [choice.id for choice in verdict.answers] == [ONE]
-    assert verdict.other == label
+    assert label in (verdict.other, verdict.danger)
 
 
-def test_score_is_the_weighed_sum_of_the_testimony() -> None:
-    candidate = Candidate(ONE, 0.5, 0.4, 0.2, 0.1)
-    [choice] = weigh(heard(candidate), None, FUSION).answers
-    assert choice.score == pytest.approx(0.5 + 0.5 * (0.4 + 0.2 + 0.1))
-    [named] = weigh(heard(candidate), ONE, FUSION).answers
-    assert named.score == pytest.approx(choice.score + 0.3)
+def test_strength_is_the_weighed_sum_of_the_testimony() -> None:
+    """The odds between two labels are the exponential of what their testimony differs by."""
+    fusion = with_weights(
+        witnesses={"belief": 1.0, "lexical": 2.0, "semantic": 3.0, "coverage": 4.0, "mention": 0.5}
+    )
+    one, other = Candidate(ONE, 0.4, 0.9, 0.8, 0.7), Candidate(OTHER, 0.2, 0.8, 0.6, 0.4)
+    first, second = weigh(heard(one, other), ONE, fusion).answers
+    odds = math.log((0.4 + FLOOR) / (0.2 + FLOOR)) + 2 * 0.1 + 3 * 0.2 + 4 * 0.3 + 0.5
+    assert math.log(first.score / second.score) == pytest.approx(odds)
 
 
 def test_mention_lifts_what_is_named() -> None:
-    equal = ((ONE, 0.5), (OTHER, 0.5))
-    assert weighed(*equal).answers[0].id == OTHER  # equal scores stand by their names
-    assert weighed(*equal, mention=ONE).answers[0].id == ONE
+    fusion = with_weights(witnesses={"belief": 1.0, "mention": 0.3})
+    equal = heard(seen(ONE, 0.5), seen(OTHER, 0.5))
+    assert weigh(equal, None, fusion).answers[0].id == OTHER  # equal chances stand by their names
+    assert weigh(equal, ONE, fusion).answers[0].id == ONE
+
+
+def test_a_kind_starts_from_its_own_weight() -> None:
+    fusion = with_weights(kinds={"unknown": math.log(2.0)})
+    verdict = weigh(heard(seen(ONE, 0.3), seen("unknown", 0.3)), None, fusion)
+    assert verdict.other_belief == pytest.approx(2 * verdict.confidence)
+
+
+def test_nothing_grows_with_what_speaks_for_it() -> None:
+    fusion = with_weights(nothing={"known_words": -3.0})
+    strange = weigh(heard(seen(ONE, 0.3), known=0.0), None, fusion)
+    familiar = weigh(heard(seen(ONE, 0.3), known=1.0), None, fusion)
+    assert strange.nothing > familiar.nothing
+    assert strange.answerable < familiar.answerable
 
 
 def test_small_beliefs_in_one_kind_are_added_up() -> None:
     """Each body's matter for itself is less believed than the chatter; that it is not ours is believed most."""
     verdict = weighed(("elsewhere.a", 0.25), ("elsewhere.b", 0.2), ("smalltalk.hello", 0.3))
     assert verdict.other == "elsewhere.a"
-    assert verdict.other_belief == pytest.approx(0.45)
+    assert verdict.other_belief == pytest.approx(0.45 / 0.85, abs=1e-3)
 
 
 def test_off_topic_and_other_bodies_are_one_kind() -> None:
     verdict = weighed(("offtopic", 0.2), ("elsewhere.a", 0.25), ("unknown", 0.3))
     assert verdict.other == "elsewhere.a"
-    assert verdict.other_belief == pytest.approx(0.45)
 
 
 def test_all_dangers_are_believed_in_together() -> None:
     verdict = weighed((FIRE, 0.2), (FLOOD, 0.25), (ONE, 0.5))
     assert verdict.danger == FLOOD
-    assert verdict.danger_belief == pytest.approx(0.45)
-
-
-def test_without_a_model_beliefs_are_shares_of_the_scores() -> None:
-    one, other = Candidate(ONE, 0.0, 0.8, 0.8, 0.8), Candidate("offtopic", 0.0, 0.7, 0.7, 0.7)
-    verdict = weigh(heard(one, other, has_model=False), None, FUSION)
-    answer, rest = verdict.for_answerable["answer_belief"], verdict.other_belief
-    assert answer + rest == pytest.approx(1.0)
-    assert answer > rest > 0
-    assert verdict.answerable > 0.5
-
-
-def test_with_a_model_beliefs_are_its_probabilities() -> None:
-    verdict = weigh(
-        heard(Candidate(ONE, 0.6, 0, 0), Candidate("offtopic", 0.1, 1, 1)), None, FUSION
-    )
-    assert verdict.for_answerable["answer_belief"] == pytest.approx(0.6)
-    assert verdict.for_answerable["other_belief"] == pytest.approx(0.1)
+    assert verdict.danger_belief == pytest.approx(0.45 / 1.05, abs=1e-3)
+    assert verdict.other is None, "a danger too small to act on is no kind of non-answer"
 
 
 def test_long_message_is_about_something() -> None:
@@ -131,44 +135,32 @@ def test_withdrawn_label_is_not_weighed() -> None:
         heard(seen(ONE, 0.9), seen(OTHER, 0.1)), None, FUSION, lambda label: label != ONE
     )
     assert [choice.id for choice in verdict.answers] == [OTHER]
-    assert verdict.for_answerable["answer_belief"] == pytest.approx(0.1)
+    assert verdict.answerable == pytest.approx(0.5, abs=1e-3)
 
 
-@pytest.mark.parametrize("has_model", [True, False])
-def test_no_testimony_is_no_verdict(has_model: bool) -> None:
-    verdict = weigh(heard(has_model=has_model), None, FUSION)
+def test_no_testimony_is_no_verdict() -> None:
+    verdict = weigh(heard(), None, FUSION)
     assert (verdict.answers, verdict.other, verdict.danger) == ((), None, None)
-    assert verdict.answerable < 0.01
-    assert set(verdict.for_sure.values()) == {0.0}
+    assert (verdict.answerable, verdict.confidence, verdict.sure()) == (0.0, 0.0, 0.0)
+    assert verdict.nothing == pytest.approx(1.0)
 
 
 def test_surer_testimony_is_a_surer_verdict() -> None:
     """Alone it is a matter of course; beside an equal rival it is a coin tossed."""
     alone, beside = weighed((ONE, 0.5)), weighed((ONE, 0.5), (OTHER, 0.5))
-    assert alone.sure > 0.9
-    assert beside.sure == pytest.approx(0.5, abs=0.01)
-    assert alone.for_sure["belief_lead"] == pytest.approx(1.0, abs=0.01)
-    assert beside.for_sure["belief_lead"] == pytest.approx(0.0, abs=0.01)
-
-
-def test_agreement_counts_the_witnesses_for_the_first() -> None:
-    agreed = weighed((ONE, 0.8), (OTHER, 0.1))
-    assert agreed.for_sure["agreement"] == 1.0
-    split = weigh(
-        heard(Candidate(ONE, 0.9, 0.1, 0.9, 0.1), Candidate(OTHER, 0.1, 0.8, 0.1, 0.2)),
-        None,
-        FUSION,
-    )
-    assert split.answers[0].id == ONE
-    assert split.for_sure["agreement"] == 0.5
-    assert split.for_sure["lexical_lead"] == pytest.approx(-0.7)
+    assert alone.sure() == pytest.approx(1.0)
+    assert beside.sure() == pytest.approx(0.5)
+    assert beside.sure(2) == pytest.approx(1.0)
 
 
 def test_every_signal_has_its_name() -> None:
-    verdict = weighed((ONE, 0.5), (OTHER, 0.2), ("offtopic", 0.1), mention=ONE)
-    assert set(verdict.for_sure) == set(SURE)
-    assert set(verdict.for_answerable) == set(ANSWERABLE)
-    assert verdict.for_sure["mention"] == verdict.for_answerable["mention"] == 1.0
+    assert tuple(said_of(seen(ONE, 0.5), ONE)) == TESTIMONY
+    assert tuple(nothing_signals(heard(seen(ONE, 0.5)), [seen(ONE, 0.5)])) == NOTHING
+    assert (kind_of("unknown"), kind_of("elsewhere.a"), kind_of(ONE)) == (
+        "unknown",
+        "elsewhere",
+        ANSWER,
+    )
 
 
 SHARES = st.floats(0, 1)
@@ -181,25 +173,21 @@ CANDIDATES = st.lists(
 WEIGHTS = st.floats(-1e4, 1e4)
 
 
-@given(CANDIDATES, st.booleans(), st.none() | LABELS, WEIGHTS, WEIGHTS)
+@given(CANDIDATES, st.none() | LABELS, WEIGHTS, WEIGHTS)
 def test_chances_are_shares_whatever_is_heard(
-    candidates: list[Candidate], has_model: bool, mention: str | None, bias: float, weight: float
+    candidates: list[Candidate], mention: str | None, weight: float, start: float
 ) -> None:
-    judge = Judge(bias=bias, weights=dict.fromkeys(SURE, weight))
-    other = Judge(bias=bias, weights=dict.fromkeys(ANSWERABLE, weight) | {"doubt*doubt": weight})
-    fusion = FUSION.model_copy(update={"sure": judge, "answerable": other})
-    verdict = weigh(heard(*candidates, has_model=has_model), mention, fusion)
-    assert 0.0 <= verdict.sure <= 1.0
-    assert 0.0 <= verdict.answerable <= 1.0
-    assert all(-1.0 <= value <= 1.0 + 1e-9 for value in verdict.for_sure.values())
+    fusion = Fusion(
+        witnesses=dict.fromkeys(TESTIMONY, weight),
+        kinds={"offtopic": start},
+        nothing=dict.fromkeys(NOTHING, start),
+    )
+    verdict = weigh(heard(*candidates), mention, fusion)
+    others = {c.label for c in candidates} - {choice.id for choice in verdict.answers}
+    shares = [verdict.answerable, verdict.nothing, verdict.danger_belief, verdict.other_belief]
+    assert all(0.0 <= share <= 1.0 + 1e-9 for share in shares)
+    if len(others) <= 1:
+        assert sum(shares) == pytest.approx(1.0)
     scores = [choice.score for choice in verdict.answers]
     assert scores == sorted(scores, reverse=True)
-    if not has_model:
-        assert sum(verdict.for_answerable[n] for n in ("answer_belief", "other_belief")) <= 1 + 1e-9
-
-
-def test_chance_is_the_logistic_of_the_weighed_terms() -> None:
-    values = {"a": 0.5, "b": 0.25}
-    judge = Judge(bias=1.0, weights={"a": 2.0, "a*b": -4.0})
-    assert term("a*b", values) == 0.125
-    assert chance(values, judge) == pytest.approx(1 / (1 + math.exp(-(1.0 + 1.0 - 0.5))))
+    assert 0.0 <= verdict.sure() <= verdict.sure(2) <= 1.0 + 1e-9

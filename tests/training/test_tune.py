@@ -7,12 +7,11 @@ from random import Random
 
 import pytest
 
-from assistant.conversation.fusion import ANSWERABLE, SURE, weigh
+from assistant.conversation.fusion import NOTHING, TESTIMONY, weigh
 from assistant.language.encoder import Encoder
 from assistant.language.kernel import Recipe
 from assistant.language.text import normalise
 from assistant.language.understanding import Candidate, Heard
-from assistant.settings import Fusion, Judge
 from assistant.training.dataset import Examples
 from assistant.training.tune import (
     HELD_OUT_EVERY,
@@ -26,16 +25,6 @@ from assistant.training.tune import (
     tune,
 )
 
-EVEN = Judge(bias=0.0, weights={})
-START = Fusion(
-    probability=1.0,
-    lexical=0.0,
-    semantic=0.0,
-    coverage=0.0,
-    mention=0.0,
-    answerable=EVEN,
-    sure=EVEN,
-)
 EXAMPLES: Examples = {
     **{
         f"matter.m{place}": [f"第{place}件事的第{turn}问" for turn in range(10)]
@@ -124,7 +113,7 @@ def test_removed_matter_is_known_to_no_witness(
                 assert mention not in removed
 
 
-# Choosing
+# Fitting
 
 
 def heard(*candidates: Candidate, known: float = 1.0) -> Heard:
@@ -151,61 +140,55 @@ def witnessed(random: Random, count: int) -> Asked:
 
 @pytest.fixture(scope="module")
 def tuned() -> Tuned:
-    return tune(witnessed(Random(1), 200), START)
+    return tune(witnessed(Random(1), 200))
 
 
 def test_witness_that_is_right_is_given_weight(tuned: Tuned) -> None:
-    assert tuned.fusion.lexical > 0
+    assert tuned.fusion.witnesses["lexical"] > 0
     assert tuned.top1 == 1.0
 
 
-def test_start_that_is_right_already_is_kept() -> None:
-    right = START.model_copy(update={"lexical": 1.0, "semantic": 0.3})
-    found = tune(witnessed(Random(1), 40), right).fusion
-    assert (found.lexical, found.semantic, found.coverage) == (1.0, 0.3, 0.0)
-
-
-def test_judge_tells_what_has_an_answer(tuned: Tuned) -> None:
+def test_what_has_an_answer_is_told_from_what_has_none(tuned: Tuned) -> None:
     assert tuned.answerable_auroc == 1.0
     for one, label, named in witnessed(Random(2), 50):
         assert (weigh(one, named, tuned.fusion).answerable > 0.5) == (label is not None)
 
 
-def test_judge_of_the_best_answer_tells_right_from_wrong() -> None:
-    """Where the best stands far before the second it is right, where they are equal it is not."""
-    random = Random(3)
-    asked: Asked = []
-    for place in range(200):
-        lead = random.uniform(0.3, 0.5) if place % 2 else random.uniform(0, 0.1)
-        best = Candidate("matter.best", 0.4 + lead, 0.5, 0.5, 0.5)
-        second = Candidate("matter.second", 0.4, 0.5, 0.5, 0.5)
-        asked.append((heard(best, second), "matter.best" if place % 2 else "matter.second", None))
-    found = tune(asked, START)
-    assert found.sure_auroc > 0.99
-    for one, label, named in asked:
-        assert (weigh(one, named, found.fusion).sure > 0.5) == (label == "matter.best")
-
-
-def test_signals_that_say_nothing_tell_nothing() -> None:
-    random = Random(4)
+def test_chances_are_those_of_the_questions_asked() -> None:
+    """The same testimony has an answer seven times of ten, and the first is it six times: so say the chances."""
     same = heard(
         Candidate("matter.a", 0.5, 0.5, 0.5, 0.5), Candidate("matter.b", 0.4, 0.5, 0.5, 0.5)
     )
-    asked: Asked = [(same, random.choice(("matter.a", "matter.b", None)), None) for _ in range(90)]
-    found = tune(asked, START)
-    share = sum(label == "matter.a" for _, label, _ in asked) / sum(
-        label is not None for _, label, _ in asked
+    labels = ["matter.a"] * 6 + ["matter.b"] + [None] * 3
+    found = tune([(same, label, None) for label in labels * 30])
+    verdict = weigh(same, None, found.fusion)
+    assert verdict.confidence == pytest.approx(0.6, abs=0.03)
+    assert verdict.answerable == pytest.approx(0.7, abs=0.03)
+    assert verdict.nothing == pytest.approx(0.3, abs=0.03)
+
+
+def test_kind_that_is_never_right_starts_low() -> None:
+    pair = heard(
+        Candidate("matter.a", 0.4, 0.5, 0.5, 0.5), Candidate("unknown", 0.4, 0.5, 0.5, 0.5)
     )
-    assert weigh(same, None, found.fusion).sure == pytest.approx(share, abs=0.02)
+    found = tune([(pair, "matter.a", None)] * 40)
+    assert found.fusion.kinds["unknown"] < 0
+
+
+def test_question_whose_answer_no_witness_names_teaches_nothing() -> None:
+    asked = witnessed(Random(4), 40)
+    lost = (heard(Candidate("matter.some", 0.9, 0.9, 0.9, 0.9)), "matter.elsewhere", None)
+    assert tune([*asked, lost]).fusion == tune(asked).fusion
 
 
 def test_weights_are_named_after_signals(tuned: Tuned) -> None:
     """What is printed goes into config.yml, and `weigh` reads it by these names."""
-    judges = ((tuned.fusion.sure, SURE), (tuned.fusion.answerable, ANSWERABLE))
-    for judge, signals in judges:
-        assert set(signals) <= set(judge.weights)
-        assert {part for name in judge.weights for part in name.split("*")} <= set(signals)
-        assert all(round(weight, 3) == weight for weight in judge.weights.values())
+    fusion = tuned.fusion
+    assert tuple(fusion.witnesses) == TESTIMONY
+    assert tuple(fusion.nothing) == NOTHING
+    assert set(fusion.kinds) == {"offtopic"}
+    for weights in (fusion.witnesses, fusion.kinds, fusion.nothing):
+        assert all(round(weight, 3) == weight for weight in weights.values())
 
 
 def test_curve_shows_the_trade_off(tuned: Tuned) -> None:
@@ -217,4 +200,4 @@ def test_curve_shows_the_trade_off(tuned: Tuned) -> None:
         assert lower.answered >= higher.answered
         assert lower.wrong_on_unknown >= higher.wrong_on_unknown
     assert tuned.curve[0].answered == tuned.curve[0].right == 1.0
-    assert tuned.curve[0].wrong_on_unknown == 0.0
+    assert tuned.curve[-1].wrong_on_unknown == 0.0
