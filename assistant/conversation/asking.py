@@ -32,6 +32,7 @@ _BUREAU = re.compile(r"你们局|贵局|本局|局里|全局|局长|你们单位
 _NOTHING_MEANT = re.compile(
     r"^我?(?:要|想)?(?:要|问|找|说)?的$|^我(?:要|想)(?:要|问|找|说|知道)?的"
 )
+_QUESTION_WORDS = frozenset(["多少", "几", "几号", "谁", "哪个", "告诉"])
 # Words that name no matter: whoever writes only these must be asked which.
 _GENERIC = frozenset(
     [
@@ -170,12 +171,17 @@ def named_in(text: str, record_id: str, mentions: Mapping[str, str]) -> str:
     return max(named, key=len, default="")
 
 
+def detail_in(text: str, name: str, cues: Cues) -> str:
+    """What a normalised text asks besides the item's `name` and an aspect's cue; empty where that is all it asks."""
+    return _rest(text.replace(name, " ") if name else text, cues)
+
+
 def _rest(text: str, cues: Cues) -> str:
     """What is left once cues and empty words are taken out: nothing of “那要几天呢”."""
     for cue in sorted((cue for words in cues.values() for cue in words), key=len, reverse=True):
         text = text.replace(cue, " ")
     words = words_of(text)
-    return "".join(bare(word) for word in words if word not in STOP_WORDS)
+    return "".join(bare(word) for word in words if word not in STOP_WORDS | _QUESTION_WORDS)
 
 
 def _is_generic(text: str) -> bool:

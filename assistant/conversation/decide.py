@@ -12,6 +12,7 @@ from assistant.conversation.amounts import Amount, find_amount
 from assistant.conversation.asking import (
     BUREAU_ANSWERS,
     Asked,
+    detail_in,
     find_variant,
     fits,
     named_in,
@@ -254,7 +255,7 @@ def _told(
     if text:
         name = named_in(text, record_id, shelf.mentions)
         kept = shelf.passages.add_told(record_id, text, kept, name)
-        points = shelf.passages.points(record_id, text, name)
+        points = shelf.passages.points(record_id, detail_in(text, name, shelf.cues))
     has_aspects = isinstance(record, Service | Office)
     subject = record_id if has_aspects else shelf.item_of.get(record_id, memory.subject)
     return Decision(

@@ -70,7 +70,7 @@ class Passages:
 
         `name` is what the item is called in the question: every part speaks of it, so it tells nothing.
         """
-        asked = _asked(text, name)
+        asked = features(text.replace(name, " ") if name else text)
         if service_id not in self._coverage or not asked:
             return tuple(named)
         shares = dict(zip(FIELDS, self._coverage[service_id].of(asked), strict=True))
@@ -81,9 +81,9 @@ class Passages:
             return tuple(named)
         return (*named, best)
 
-    def points(self, service_id: str, text: str, name: str = "") -> tuple[str, ...]:
-        """The sentences of a service that say most of what a normalised text asks, best first, unfilled."""
-        asked = _asked(text, name)
+    def points(self, service_id: str, detail: str) -> tuple[str, ...]:
+        """The sentences of a service that say most of the `detail` asked, best first, placeholders unfilled."""
+        asked = features(detail)
         if service_id not in self._sentences or not asked:
             return ()
         shares = self._sentence_coverage[service_id].of(asked)
@@ -91,10 +91,6 @@ class Passages:
         enough = max(LEAST_POINT, NEARLY * float(shares[best[0]])) if len(best) else 0.0
         sentences = self._sentences[service_id]
         return tuple(sentences[place] for place in best if float(shares[place]) >= enough)
-
-
-def _asked(text: str, name: str) -> list[str]:
-    return features(text.replace(name, " ") if name else text)
 
 
 def _sentences(service: Service, aspect: Aspect) -> Iterator[str]:

@@ -137,21 +137,26 @@ def train(
 ) -> Kernel:
     """Learn from normalised texts, their labels (0, 1, … without gaps) and their unit vectors."""
     recipe = recipe or Recipe()
+    chosen = choose_marks(labels, recipe.most_marks)
+    kernel = unlearned(texts, vectors, chosen, recipe)
+    targets, importance = targets_of(labels, recipe.balance)
+    weights = _solve(kernel, texts, vectors, chosen, targets, importance)
+    return Kernel(recipe, kernel.words, kernel.characters, kernel.marks, weights)
+
+
+def unlearned(texts: Sequence[str], vectors: Any, chosen: Any, recipe: Recipe) -> Kernel:
+    """A kernel that tells likeness to the chosen sentences, and nothing of labels yet."""
     words = TfIdf.learn([words_of(text) for text in texts])
     characters = TfIdf.learn([grams_of(text) for text in texts], least=2)
-    chosen = _choose(labels, recipe.most_marks)
     marks = (
         np.asarray(vectors, dtype=np.float64)[chosen],
         words.weigh([words_of(texts[place]) for place in chosen]),
         characters.weigh([grams_of(texts[place]) for place in chosen]),
     )
-    targets, importance = _targets(labels, recipe.balance)
-    unweighted = Kernel(recipe, words, characters, marks, targets[:1])
-    weights = _solve(unweighted, texts, vectors, chosen, targets, importance)
-    return Kernel(recipe, words, characters, marks, weights)
+    return Kernel(recipe, words, characters, marks, np.zeros((len(chosen), 0)))
 
 
-def _choose(labels: Sequence[int], most: int) -> Any:
+def choose_marks(labels: Sequence[int], most: int) -> Any:
     """Places of the sentences to compare with: all, or so many evenly over the labels."""
     by_label = np.argsort(np.asarray(labels), kind="stable")
     if len(by_label) <= most:
@@ -159,7 +164,7 @@ def _choose(labels: Sequence[int], most: int) -> Any:
     return np.sort(by_label[np.linspace(0, len(by_label) - 1, most).astype(np.int64)])
 
 
-def _targets(labels: Sequence[int], balance: float) -> tuple[Floats, Floats]:
+def targets_of(labels: Sequence[int], balance: float) -> tuple[Floats, Floats]:
     """One column a label; and each sentence's importance, greater where its label has few."""
     label = np.asarray(labels)
     targets = np.zeros((len(label), int(label.max()) + 1))

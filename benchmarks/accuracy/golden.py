@@ -44,6 +44,17 @@ class Exam:
         """What the witnesses and the peers are asked about, in the order of `questions`."""
         return [chat.understood_part(question.text) for question in self.questions]
 
+    def places_with_answers(self) -> list[int]:
+        """Where in `plain` the questions stand whose acceptable answers are named."""
+        return [
+            place for place, one in enumerate(self.plain) if _is_answerable(one) and one.answers
+        ]
+
+    def with_answers(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Those questions as the witnesses are asked them, with the answers."""
+        texts = self.texts
+        return [(texts[place], self.plain[place].answers) for place in self.places_with_answers()]
+
 
 def set_exam(questions: Sequence[Question]) -> Exam:
     """The same questions give the same exam."""

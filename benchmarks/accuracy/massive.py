@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +18,7 @@ from assistant.language.model import Model
 from assistant.language.text import normalise
 from assistant.language.understanding import Heard, understand
 from assistant.settings import Fusion
+from assistant.training.pool import fit
 from benchmarks.accuracy import peers
 from benchmarks.accuracy.held_out import SEED, XUNDA
 from benchmarks.accuracy.peers import CLASSIFIER, DIET, ENCODER, LR, UNTRAINED, Scores
@@ -27,8 +27,6 @@ from benchmarks.accuracy.rasa import Workshop
 # Votes of the nearest sentences and how steeply they count less; 10 was best of 5, 10, 20 on a fifth of train.
 VOTES, STEEPNESS = 10, 10.0
 TOGETHER = 256
-# What each witness beside the classifier may weigh.
-WEIGHTS = (0.0, 0.1, 0.2, 0.4)
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,10 @@ def _read(file: Path) -> list[tuple[str, str]]:
     return [(line["text"], line["intent"]) for line in lines]
 
 
-def measure_massive(
-    data: Massive, workshop: Workshop, encoder: Encoder, fusion: Fusion
-) -> dict[str, float]:
+def measure_massive(data: Massive, workshop: Workshop, encoder: Encoder) -> dict[str, float]:
     """Every system's share of dev sentences whose intent it puts first."""
     workshop.progress(f"MASSIVE：{XUNDA}")
-    chosen = _choose_fusion(data.without_dev(), workshop, encoder, fusion)
+    chosen = _fit_fusion(data.without_dev(), workshop, encoder)
     heard = _hear(data, workshop, encoder)
     found = {
         XUNDA: data.share_right(_firsts(heard, chosen)),
@@ -92,15 +88,10 @@ def measure_massive(
     return found
 
 
-def _choose_fusion(data: Massive, workshop: Workshop, encoder: Encoder, start: Fusion) -> Fusion:
-    """Ranking weights most often right on a held-out fifth of train: the bureau's are for the bureau."""
+def _fit_fusion(data: Massive, workshop: Workshop, encoder: Encoder) -> Fusion:
+    """The pool's weights on a held-out fifth of train: the bureau's are for the bureau."""
     heard = _hear(data, workshop, encoder)
-    names = ("lexical", "semantic", "coverage")
-    choices = [
-        start.model_copy(update=dict(zip(names, weights, strict=True)))
-        for weights in product(WEIGHTS, repeat=len(names))
-    ]
-    return max(choices, key=lambda fusion: data.share_right(_firsts(heard, fusion)))
+    return fit([(one, intent, None) for one, (_, intent) in zip(heard, data.dev, strict=True)])
 
 
 def _hear(data: Massive, workshop: Workshop, encoder: Encoder) -> list[Heard]:

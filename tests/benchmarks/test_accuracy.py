@@ -17,7 +17,7 @@ from benchmarks.accuracy.peers import BM25, DIET, WRATIO, Scores, by_label, scor
 from benchmarks.accuracy.rasa import diet_epochs, fingerprint, set_epochs
 
 MATTERS = ("a", "b", "c", "d", "e", "f")
-PARTS = HeldOut({}, [(f"问{label}", label) for label in MATTERS], MATTERS)
+PARTS = HeldOut({}, [(f"问{label}", (label,)) for label in MATTERS], MATTERS)
 # Everything is first where it belongs; whatever is asked, “x” comes second.
 SURE = Scores((*MATTERS, "x"), np.hstack([np.eye(6) * 0.8, np.full((6, 1), 0.2)]))
 
@@ -144,7 +144,6 @@ def latest(**own: float) -> dict[str, Any]:
     return {
         "accuracy": {"xunda": dict.fromkeys(tables.COLUMNS, 0.9) | losses},
         "leave_matters_out": {"xunda": own.get("auroc", 0.9), "bm25s": 0.8},
-        "leave_matters_out_strictly": {"xunda": own.get("strict", 0.9), "bm25s": 0.8},
         "massive_dev": {"xunda": own.get("massive", 0.86), DIET: 0.85},
     }
 
@@ -153,7 +152,6 @@ def test_every_promise_is_met_or_named() -> None:
     assert all(is_met for *_, is_met in tables.promises(latest()))
     for fault in (
         {"auroc": 0.8},
-        {"strict": 0.8},
         {"massive": 0.852},
         {"homophone": 3.1},
         {"s2t": 1.1},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -34,8 +35,10 @@ FELLING = "service.felling"
 
 
 # Weights and thresholds that can be followed in the head; those of config.yml are tuned and change.
-# A lone label with half a score is as likely as nothing.
-FUSION = Fusion(witnesses={"lexical": 10.0}, kinds={}, nothing={"always": 5.0})
+# A label's chance is its belief's share of all beliefs and of a tenth for nothing; without a classifier, a lone
+# label with half a score is as likely as nothing.
+FUSION = Fusion(witnesses={"belief": 1.0}, kinds={}, nothing={"always": math.log(0.1)})
+WITHOUT_MODEL = Fusion(witnesses={"lexical": 10.0}, kinds={}, nothing={"always": 5.0})
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +47,10 @@ def tuning(tuning: Tuning) -> Tuning:
     return tuning.model_copy(
         update={
             "fusion": FUSION,
-            "fusion_without_model": FUSION,
+            "fusion_without_model": WITHOUT_MODEL,
             "answerable_at": 0.5,
             "answer_at": 0.7,
-            "closest_at": 0.4,
+            "closest_at": 0.5,
             "danger_at": 0.3,
             "other_at": 0.1,
             "leave_subject_at": 0.9,
@@ -100,7 +103,7 @@ def test_belief_that_it_is_not_ours_is_no_answer(shelf: Shelf, tuning: Tuning) -
 
 
 def test_belief_too_small_to_act_on_is_a_miss(shelf: Shelf, tuning: Tuning) -> None:
-    one = heard("某事", (WATER, 0.3), ("offtopic", tuning.other_at - 0.01))
+    one = heard("某事", (WATER, 0.05), ("offtopic", 0.01))
     decision = decide(one, Memory(), shelf, tuning)
     assert (decision.outcome, decision.reason) == (Outcome.UNANSWERABLE, "low_confidence")
 
@@ -170,8 +173,8 @@ def test_shipped_thresholds_leave_room_for_missing_witnesses() -> None:
 def test_same_belief_answers_with_all_witnesses_and_asks_with_fewer(
     shelf: Shelf, tuning: Tuning
 ) -> None:
-    """Of two matters 0.595 to 0.405: a chance of 0.72, above 0.70 and below 0.75."""
-    one = heard("某事", (WATER, 0.595), (RENEWAL, 0.405))
+    """A chance of 0.72 between two matters, above 0.70 and below 0.75."""
+    one = heard("某事", (WATER, 0.72), (RENEWAL, 0.28))
     assert decide(one, Memory(), shelf, tuning).reason is None
     alone = replace(one, has_encoder=False)
     assert decide(alone, Memory(), shelf, tuning).reason == "closest"
@@ -449,8 +452,11 @@ def test_aspect_alone_after_an_answer_stays_in_its_topic(shelf: Shelf, tuning: T
 
 
 def test_asking_what_to_do_in_danger_is_not_being_in_it(shelf: Shelf, tuning: Tuning) -> None:
-    one = heard("平时发现山火该怎么报", ("emergency.forest_fire", 0.9), ("matter.fire_ban", 0.3))
-    assert decide(one, Memory(), shelf, tuning).reason != "emergency"
+    text = "平时发现山火该怎么报"
+    asked = heard(text, ("matter.fire_ban", 0.9), ("emergency.forest_fire", 0.5))
+    assert decide(asked, Memory(), shelf, tuning).answer_id == "matter.fire_ban"
+    unanswered = heard(text, ("emergency.forest_fire", 0.9))
+    assert decide(unanswered, Memory(), shelf, tuning).reason == "emergency", "better than silence"
 
 
 def test_smalltalk_is_no_matter(shelf: Shelf, tuning: Tuning) -> None:
