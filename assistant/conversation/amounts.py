@@ -14,7 +14,10 @@ LONGEST_MORE = 10
 _DIGITS = {digit: place for place, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _NUMBER = r"(\d{1,6}|[零〇一二两三四五六七八九十百千]{1,9})"
-_ITEMS = re.compile(_NUMBER + r"(?:来|多)?\s*(?:件|份|条|个申请|项申请|次申请|次|个)")
+_ITEMS = re.compile(
+    _NUMBER
+    + r"(?:来|多)?\s*(?:件|份|条|个申请|项申请|次申请|次|个(?!问题|工作日|月|人|字|事|方面))"
+)
 _PAGES = re.compile(_NUMBER + r"(?:来|多)?\s*(?:页|张|面)")
 _MONEY = re.compile(
     r"钱|收费|费用|处理费|多少元|交多少|要交|付多少|怎么算|免费|几块|收.{0,2}多少|要多少(?!页|件|份)"

@@ -32,7 +32,9 @@ _BUREAU = re.compile(r"你们局|贵局|本局|局里|全局|局长|你们单位
 _NOTHING_MEANT = re.compile(
     r"^我?(?:要|想)?(?:要|问|找|说)?的$|^我(?:要|想)(?:要|问|找|说|知道)?的"
 )
-_QUESTION_WORDS = frozenset(["多少", "几", "几号", "谁", "哪个", "告诉"])
+_QUESTION_WORDS = frozenset(
+    ["多少", "几", "几号", "谁", "哪个", "告诉", "顺便", "顺带", "再", "另外", "还有", "一声"]
+)
 # Words that name no matter: whoever writes only these must be asked which.
 _GENERIC = frozenset(
     [

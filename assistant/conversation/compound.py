@@ -12,6 +12,8 @@ from assistant.language.understanding import Heard
 from assistant.settings import Tuning
 
 MAX_ANSWERS = 3
+# The nearer of two neighbours is told of a part if it is more likely than not.
+EVEN = 0.5
 # Life before misconduct before everything else; equals in the order asked.
 _SERIOUS = {"emergency": 0, "discipline": 1}
 
@@ -36,9 +38,10 @@ def _settled(
     for part in parts:
         decision = decide(part, memory, shelf, tuning)
         told = decision.answer_id is not None and decision.outcome is not Outcome.SMALLTALK
-        if told and not decision.also:
+        if told and (not decision.also or decision.confidence >= EVEN):
             memory = decision.memory
-            yield decision
+            # Of two neighbours the nearer: beside other answers there is no room for both.
+            yield replace(decision, reason=None, also=()) if decision.also else decision
 
 
 def _merged(decisions: Iterable[Decision]) -> Iterable[Decision]:

@@ -153,7 +153,8 @@ def _time_limit(shelf: Shelf, service: Service) -> str:
     for procedure in service.procedures:
         limit = f"（{procedure.limit}）" if procedure.limit else ""
         text += f"\n- {procedure.name}{limit}的时间不计入。"
-    return text
+    # “能占多久”“几天” are asked with the same words.
+    return text + (f"\n办成以后的有效期：{service.validity}" if service.validity else "")
 
 
 def _fee(shelf: Shelf, service: Service) -> str:

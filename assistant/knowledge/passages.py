@@ -36,10 +36,12 @@ FIELDS: dict[Aspect, tuple[str, ...]] = {
 LEAST_SHARE = 0.25
 # A part no cue has named must say this much more of the question than those named.
 CLEAR_LEAD = 0.12
-# Sentences told as points: so many at most, each with such a share of the question and nearly as much as the best.
-MOST_POINTS = 3
-LEAST_POINT = 0.08
-NEARLY = 0.7
+# Sentences told as points: so many at most, each with such a share of what any sentence says of the detail, and half
+# as much as the best. One word or pair of characters is no detail.
+MOST_POINTS = 2
+LEAST_POINT = 0.2
+NEARLY = 0.5
+LEAST_DETAIL = 2
 
 _SENTENCE = re.compile(r"[^\n。；]+[。；]?")
 
@@ -83,12 +85,16 @@ class Passages:
 
     def points(self, service_id: str, detail: str) -> tuple[str, ...]:
         """The sentences of a service that say most of the `detail` asked, best first, placeholders unfilled."""
-        asked = features(detail)
-        if service_id not in self._sentences or not asked:
+        if service_id not in self._sentences:
             return ()
-        shares = self._sentence_coverage[service_id].of(asked)
+        # What no sentence speaks of (the story around the question) speaks for none against another.
+        coverage = self._sentence_coverage[service_id]
+        asked = [feature for feature in features(detail) if coverage.knows(feature)]
+        if len(asked) < LEAST_DETAIL:
+            return ()
+        shares = coverage.of(asked)
         best = best_places(shares, MOST_POINTS)
-        enough = max(LEAST_POINT, NEARLY * float(shares[best[0]])) if len(best) else 0.0
+        enough = max(LEAST_POINT, NEARLY * float(shares[best[0]]))
         sentences = self._sentences[service_id]
         return tuple(sentences[place] for place in best if float(shares[place]) >= enough)
 

@@ -42,6 +42,10 @@ class Coverage:
         found, self._labels, _ = count_pairs(rows, label_of[uses.users], count)
         self._bounds = bounds_of(found, len(uses.row_of))
 
+    def knows(self, feature: str) -> bool:
+        """Whether any label uses it."""
+        return feature in self._row_of
+
     def of(self, asked: Sequence[str]) -> Floats:
         """Each label's share of the asked features, weighed by rarity among the labels; shape (labels,), in [0, 1]."""
         shares = np.zeros(self._count, dtype=np.float32)

@@ -35,9 +35,9 @@ FELLING = "service.felling"
 
 
 # Weights and thresholds that can be followed in the head; those of config.yml are tuned and change.
-# A label's chance is its belief's share of all beliefs and of a tenth for nothing; without a classifier, a lone
+# A label's chance is its belief's share of all beliefs and of a twentieth for nothing; without a classifier, a lone
 # label with half a score is as likely as nothing.
-FUSION = Fusion(witnesses={"belief": 1.0}, kinds={}, nothing={"always": math.log(0.1)})
+FUSION = Fusion(witnesses={"belief": 1.0}, kinds={}, nothing={"always": math.log(0.05)})
 WITHOUT_MODEL = Fusion(witnesses={"lexical": 10.0}, kinds={}, nothing={"always": 5.0})
 
 
