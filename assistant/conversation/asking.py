@@ -111,6 +111,8 @@ class Asked:
     is_bare_aspect: bool
     is_nearly_bare: bool
     is_generic: bool
+    is_item_alone: bool
+    """The item named and an aspect of it are all there is: “取水证怎么办”."""
     is_about_bureau: bool
     """The bureau as a whole is asked for, whatever was spoken of before."""
 
@@ -118,13 +120,16 @@ class Asked:
 def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
     """Everything a normalised text names."""
     aspects = find_aspects(text, cues)
+    mention = find_mention(text, mentions)
     return Asked(
         text=text,
-        mention=find_mention(text, mentions),
+        mention=mention,
         aspects=aspects,
         is_bare_aspect=bool(aspects) and not _rest(text, cues),
         is_nearly_bare=bool(aspects) and len(_rest(text, cues)) <= NEARLY_BARE,
         is_generic=_is_generic(text),
+        is_item_alone=mention is not None
+        and not detail_in(text, named_in(text, mention, mentions), cues),
         is_about_bureau=bool(_BUREAU.search(text))
         and len(_rest(_BUREAU.sub(" ", text), cues)) <= BARE_OF_BUREAU,
     )

@@ -210,9 +210,22 @@ def _from_verdict(
     first, *rest = verdict.answers
     if verdict.sure() >= tuning.answer_at or not rest:
         return _told(first.id, asked.aspects, memory, shelf, asked.text)
+    if _is_plainly(asked, first.id, rest[0].id, shelf):
+        return _told(asked.mention or first.id, asked.aspects, memory, shelf, asked.text)
     if verdict.sure(2) >= tuning.closest_at:
         return _closest(first.id, rest[0].id, asked, memory, shelf)
     return Decision(Outcome.CLARIFICATION, "did_you_mean", phrase="did_you_mean", memory=memory)
+
+
+def _is_plainly(asked: Asked, first: str, second: str, shelf: Shelf) -> bool:
+    """An item is asked for by its very name and nothing else, and is one of the two nearest.
+
+    “到期” beside a name asks for its renewal as often as for itself.
+    """
+    if not asked.is_item_alone or asked.mention not in (first, second):
+        return False
+    record = shelf.get(asked.mention)
+    return isinstance(record, Service | Office) and Aspect.RESULT not in asked.aspects
 
 
 def _closest(first: str, second: str, asked: Asked, memory: Memory, shelf: Shelf) -> Decision:
