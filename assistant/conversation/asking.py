@@ -129,7 +129,7 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
         is_nearly_bare=bool(aspects) and len(_rest(text, cues)) <= NEARLY_BARE,
         is_generic=_is_generic(text),
         is_item_alone=mention is not None
-        and not detail_in(text, named_in(text, mention, mentions), cues),
+        and _says_nothing(detail_in(text, named_in(text, mention, mentions), cues)),
         is_about_bureau=bool(_BUREAU.search(text))
         and len(_rest(_BUREAU.sub(" ", text), cues)) <= BARE_OF_BUREAU,
     )
@@ -189,6 +189,11 @@ def _rest(text: str, cues: Cues) -> str:
         text = text.replace(cue, " ")
     words = words_of(text)
     return "".join(bare(word) for word in words if word not in STOP_WORDS | _QUESTION_WORDS)
+
+
+def _says_nothing(detail: str) -> bool:
+    """Whether what is left names no matter: “办”, “手续”, or nothing at all."""
+    return not detail or _is_generic(detail)
 
 
 def _is_generic(text: str) -> bool:

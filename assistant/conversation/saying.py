@@ -45,6 +45,7 @@ def say(
         reply |= _told(parts, shelf)
         if decision.reason == "closest" and len(parts) > 1:
             reply["text"] = f"{shelf.phrases['closest']}\n\n{reply['text']}"
+            reply["title"] = shelf.phrases["closest_title"]
     else:
         reply |= {"text": shelf.fill(shelf.phrases[decision.phrase or "missed"]), "kind": "phrase"}
         if decision.outcome in (Outcome.CLARIFICATION, Outcome.UNANSWERABLE):
