@@ -27,6 +27,8 @@ _CORRECTION = re.compile(
 _INSTEAD = re.compile(
     r"^.{0,8}?(?<!是)(?:不是|不要|不问|没问)[^,。是]{1,12}[,。\s]*(?:我?(?:说|问|要|想问|讲|指)的?)?(?:而?是|要的是|问的是)(.{2,})$"
 )
+# “占的是湿地,而不是林地,期限多长”: what it is not only leads astray.
+_NOT_MEANT = re.compile(r"(?<=.{5})(?:,\s*|而)(?:并|又)?不是[^,。?!吗么是]{1,12}(?=[,。?!]|$)")
 _BUREAU = re.compile(r"你们局|贵局|本局|局里|全局|局长|你们单位|你们这里的?领导")
 # “不是我要问的” takes something back and names nothing instead.
 _NOTHING_MEANT = re.compile(
@@ -146,6 +148,11 @@ def strip_correction(text: str) -> str:
     instead = _INSTEAD.search(text)
     rest = instead[1] if instead is not None else _CORRECTION.sub("", text)
     return text if len(bare(rest)) < 2 or _NOTHING_MEANT.match(rest) else rest
+
+
+def strip_not_meant(text: str) -> str:
+    """A normalised text without what it says it is not about."""
+    return _NOT_MEANT.sub("", text)
 
 
 def find_aspects(text: str, cues: Cues) -> tuple[Aspect, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.conversation.asking import strip_correction
+from assistant.conversation.asking import strip_correction, strip_not_meant
 from assistant.conversation.compound import decide_all
 from assistant.conversation.decide import Decision, Memory
 from assistant.conversation.models import Conversation, Message
@@ -100,8 +100,8 @@ def check_message(text: object) -> str:
 
 
 def understood_part(text: str) -> str:
-    """What the witnesses are asked about: personal data covered, and a correction's “不是，我说的是” taken off."""
-    return strip_correction(normalise(COVER.sub(" ", mask(text).text)))
+    """What the witnesses are asked about: personal data covered, and what is said not to be meant taken off."""
+    return strip_not_meant(strip_correction(normalise(COVER.sub(" ", mask(text).text))))
 
 
 def new_token() -> str:

@@ -14,6 +14,8 @@ from assistant.settings import Tuning
 MAX_ANSWERS = 3
 # The nearer of two neighbours is told of a part if it is more likely than not.
 EVEN = 0.5
+# Without its story a question may be any matter's: it must be a clear one.
+CORE_SURE = 0.7
 # Life before misconduct before everything else; equals in the order asked.
 _SERIOUS = {"emergency": 0, "discipline": 1}
 
@@ -25,10 +27,27 @@ def decide_all(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> De
     if whole.reason in _SERIOUS and whole.answer_id is not None:
         settled = [whole, *(one for one in settled if one.answer_id != whole.answer_id)]
     if len(settled) < 2:
-        return whole
+        return (
+            _core_answer(heard.core, memory, shelf, tuning) or whole if _is_lost(whole) else whole
+        )
     settled.sort(key=lambda one: _SERIOUS.get(one.reason or "", len(_SERIOUS)))
     first, *others = told = settled[:MAX_ANSWERS]
     return replace(first, also=tuple(others), memory=told[-1].memory, candidates=whole.candidates)
+
+
+def _is_lost(whole: Decision) -> bool:
+    return whole.outcome in (Outcome.UNANSWERABLE, Outcome.CLARIFICATION)
+
+
+def _core_answer(
+    core: Heard | None, memory: Memory, shelf: Shelf, tuning: Tuning
+) -> Decision | None:
+    """The answer to a long message's question alone, where the story around it hid what is asked."""
+    if core is None:
+        return None
+    decision = decide(core, memory, shelf, tuning)
+    is_sure = decision.outcome is Outcome.ANSWERED and decision.confidence >= CORE_SURE
+    return decision if is_sure else None
 
 
 def _settled(

@@ -208,11 +208,11 @@ def _from_verdict(
     if verdict.answerable < tuning.answerable_at or not verdict.answers:
         return _no_answer(verdict, memory, shelf, tuning)
     first, *rest = verdict.answers
-    if verdict.sure() >= tuning.answer_at or not rest:
+    if verdict.lead >= tuning.answer_at or not rest:
         return _told(first.id, asked.aspects, memory, shelf, asked.text)
     if _is_plainly(asked, first.id, rest[0].id, shelf):
         return _told(asked.mention or first.id, asked.aspects, memory, shelf, asked.text)
-    if verdict.sure(2) >= tuning.closest_at:
+    if verdict.between_two >= tuning.closest_at:
         return _closest(first.id, rest[0].id, asked, memory, shelf)
     return Decision(Outcome.CLARIFICATION, "did_you_mean", phrase="did_you_mean", memory=memory)
 

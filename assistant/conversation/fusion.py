@@ -88,10 +88,17 @@ class Verdict:
         """That the first of `answers` is what is asked for."""
         return self.answers[0].score if self.answers else 0.0
 
-    def sure(self, most: int = 1) -> float:
-        """That the answer, if there is one, is among the first `most`."""
+    @property
+    def lead(self) -> float:
+        """How far the first answer stands before the second: a half where they are equal, one where it is alone."""
+        two = sum(choice.score for choice in self.answers[:2])
+        return self.confidence / two if two else 0.0
+
+    @property
+    def between_two(self) -> float:
+        """That the answer, if there is one, is one of the first two."""
         total = sum(choice.score for choice in self.answers)
-        return sum(choice.score for choice in self.answers[:most]) / total if total else 0.0
+        return sum(choice.score for choice in self.answers[:2]) / total if total else 0.0
 
 
 def weigh(

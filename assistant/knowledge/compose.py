@@ -19,6 +19,8 @@ from assistant.knowledge.shelf import Shelf
 
 SERVICE_ASPECTS = tuple(a for a in Aspect if a not in (Aspect.LEADER, Aspect.DUTIES))
 OFFICE_ASPECTS = (Aspect.PHONE, Aspect.PLACE, Aspect.HOURS, Aspect.LEADER, Aspect.DUTIES)
+# So many sentences are told before the part they may have been looked for in.
+MOST_TOLD = 2
 # What a citizen who names only the service most often wants to know next.
 OFFERED_ASPECTS = (Aspect.NEEDED, Aspect.MATERIALS, Aspect.TIME_LIMIT, Aspect.PROCESS, Aspect.PLACE)
 
@@ -94,7 +96,7 @@ def _service(shelf: Shelf, service: Service, aspects: Sequence[Aspect]) -> str:
 
 
 def _with_points(shelf: Shelf, text: str, points: Sequence[str]) -> str:
-    untold = [point for point in points if point.rstrip("。；") not in text]
+    untold = [point for point in points if point.rstrip("。；") not in text][:MOST_TOLD]
     return f"{shelf.phrases['points']}\n{_bullets(untold)}\n\n{text}" if untold else text
 
 

@@ -36,9 +36,9 @@ FIELDS: dict[Aspect, tuple[str, ...]] = {
 LEAST_SHARE = 0.25
 # A part no cue has named must say this much more of the question than those named.
 CLEAR_LEAD = 0.12
-# Sentences told as points: so many at most, each with such a share of what any sentence says of the detail, and half
-# as much as the best. One word or pair of characters is no detail.
-MOST_POINTS = 2
+# Sentences that may be told as points: so many at most, each with such a share of what any sentence says of the
+# detail, and half as much as the best. One word or pair of characters is no detail.
+MOST_POINTS = 3
 LEAST_POINT = 0.2
 NEARLY = 0.5
 LEAST_DETAIL = 2

@@ -9,6 +9,10 @@ from assistant.language.text import bare
 # Each part is understood like a message of its own, so there may not be many.
 MOST_PARTS = 4
 LEAST_CHARACTERS = 3
+# A story is so long, and the question in it so short beside it.
+LONG = 14
+LEAST_CORE = 6
+MOST_OF_IT = 0.6
 
 _BREAK = re.compile(
     r"[?!;。\n]+|(?=还有|另外|顺便|再问|再一个|再请问|最后问|第[二三四][,、:个]|其次|还想问|还要问|同时)"
@@ -17,6 +21,7 @@ _ASKS = re.compile(
     r"吗|么|呢|伐|不\b|什么|啥|怎么|怎样|咋|如何|哪|几|多少|多久|多长|能不能|可不可以|要不要|是不是|有没有|会不会|谁"
     r"|何时|何地|是否|可否|能否|需不需要|电话|地址|流程|材料|条件|依据|时限|收费|投诉|举报|着火|起火|救"
 )
+_CLAUSE = re.compile(r"[?!;。,，、\n]+")
 _COMMA = re.compile(r"[,，、]")
 
 
@@ -49,3 +54,13 @@ def _split_at_commas(text: str) -> list[str]:
     ):
         return [text]
     return pieces
+
+
+def find_core(text: str) -> str:
+    """The last clause of a long normalised text that asks something: the question without its story; else nothing."""
+    if len(bare(text)) < LONG:
+        return ""
+    clauses = [clause.strip() for clause in _CLAUSE.split(text) if bare(clause)]
+    asking = [clause for clause in clauses if _ASKS.search(clause)]
+    core = asking[-1] if asking else ""
+    return core if LEAST_CORE <= len(bare(core)) <= len(bare(text)) * MOST_OF_IT else ""

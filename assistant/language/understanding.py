@@ -13,7 +13,7 @@ from itertools import islice
 import numpy as np
 
 from assistant.batching import Batcher, Job
-from assistant.language.clauses import split_questions
+from assistant.language.clauses import find_core, split_questions
 from assistant.language.encoder import Encoder
 from assistant.language.match import Index, Match
 from assistant.language.model import Floats, Model
@@ -57,6 +57,8 @@ class Heard:
     """How far the classifier spreads its belief over many labels: entropy in nats."""
     raw: str = ""
     parts: tuple[Heard, ...] = ()
+    core: Heard | None = None
+    """The question of a long message alone, without the story around it."""
 
 
 def understand(
@@ -65,12 +67,15 @@ def understand(
     """Ask every witness there is about each text and about each question in it."""
     raw = [normalise(text) for text in texts]
     parts = [split_questions(text) for text in raw]
-    every = [*raw, *(part for several in parts for part in several)]
+    cores = [find_core(text) for text in raw]
+    every = [*raw, *(part for several in parts for part in several), *filter(None, cores)]
     heard = _hear(every, index, model, encoder)
     rest = iter(heard[len(raw) :])
+    split = [tuple(islice(rest, len(several))) for several in parts]
+    alone = [next(rest) if core else None for core in cores]
     return [
-        replace(whole, parts=tuple(islice(rest, len(several))))
-        for whole, several in zip(heard, parts, strict=False)
+        replace(whole, parts=several, core=core)
+        for whole, several, core in zip(heard, split, alone, strict=False)
     ]
 
 

@@ -37,6 +37,20 @@ def ids(
     return [decision.answer_id, *(other.answer_id for other in decision.also)]
 
 
+def test_question_is_answered_where_its_story_hides_it(shelf: Shelf, tuning: Tuning) -> None:
+    decision = decide_all(replace(STRANGE, core=MATERIALS), Memory(), shelf, tuning)
+    assert (decision.outcome, decision.answer_id) == (Outcome.ANSWERED, WATER)
+    assert decision.aspects == (Aspect.MATERIALS,)
+
+
+def test_question_alone_must_be_a_clear_one(shelf: Shelf, tuning: Tuning) -> None:
+    unclear = heard("取水许可要哪些材料", (WATER, 0.5), (RENEWAL, 0.4))
+    told = decide_all(replace(STRANGE, core=unclear), Memory(), shelf, tuning)
+    assert told == decide(STRANGE, Memory(), shelf, tuning)
+    answered = decide_all(replace(TIME, core=MATERIALS), Memory(), shelf, tuning)
+    assert answered.answer_id == FELLING, "what is answered as a whole needs no core"
+
+
 @pytest.mark.parametrize("one", [MATERIALS, FIRE, HELLO, STRANGE])
 def test_one_question_is_decided_as_ever(shelf: Shelf, tuning: Tuning, one: Heard) -> None:
     assert decide_all(one, Memory(), shelf, tuning) == decide(one, Memory(), shelf, tuning)

@@ -13,6 +13,7 @@ from assistant.conversation.asking import (
     find_aspects,
     find_mention,
     strip_correction,
+    strip_not_meant,
 )
 from assistant.conversation.decide import (
     FEE_ANSWER,
@@ -546,6 +547,36 @@ def test_longer_cue_hides_the_shorter_inside_it() -> None:
 )
 def test_correction_leaves_the_thing_meant(text: str, meant: str) -> None:
     assert strip_correction(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("施工占的是湿地而不是林地,期限多长", "施工占的是湿地,期限多长"),
+        ("在河滩上修码头,不是占林地,找谁批", "在河滩上修码头,找谁批"),
+        ("砍几棵自家的树,是不是要办证", "砍几棵自家的树,是不是要办证"),
+        ("公开申请交了,不是20天答复吗", "公开申请交了,不是20天答复吗"),
+        ("不是林地,是湿地", "不是林地,是湿地"),
+    ],
+)
+def test_what_is_said_not_to_be_meant_leads_nobody_astray(text: str, meant: str) -> None:
+    assert strip_not_meant(text) == meant
+
+
+def test_item_by_its_very_name_is_told_alone(shelf: Shelf, tuning: Tuning) -> None:
+    """“取水证怎么办” names one item of two that look alike; “到期” beside the name may ask for the other."""
+    both = ((RENEWAL, 0.5), (WATER, 0.45))
+    plain = decide(heard("取水证怎么办", *both), Memory(), shelf, tuning)
+    assert (plain.answer_id, plain.reason, plain.also) == (WATER, None, ())
+    ends = decide(heard("取水证到期", *both), Memory(), shelf, tuning)
+    assert (ends.answer_id, ends.reason) == (RENEWAL, "closest")
+
+
+def test_answer_of_an_item_is_followed_by_questions_about_it(shelf: Shelf, tuning: Tuning) -> None:
+    told = decide(heard("运木头", ("matter.unlicensed_felling", 0.9)), Memory(), shelf, tuning)
+    assert told.memory.subject == shelf.item_of["matter.unlicensed_felling"] == FELLING
+    limit = heard("要几天", ("aspect.time_limit", 0.9))
+    assert decide(limit, told.memory, shelf, tuning).answer_id == FELLING
 
 
 def test_corrected_item_keeps_the_question(shelf: Shelf, tuning: Tuning) -> None:

@@ -141,16 +141,19 @@ def test_withdrawn_label_is_not_weighed() -> None:
 def test_no_testimony_is_no_verdict() -> None:
     verdict = weigh(heard(), None, FUSION)
     assert (verdict.answers, verdict.other, verdict.danger) == ((), None, None)
-    assert (verdict.answerable, verdict.confidence, verdict.sure()) == (0.0, 0.0, 0.0)
+    assert (verdict.answerable, verdict.confidence, verdict.lead) == (0.0, 0.0, 0.0)
     assert verdict.nothing == pytest.approx(1.0)
 
 
 def test_surer_testimony_is_a_surer_verdict() -> None:
     """Alone it is a matter of course; beside an equal rival it is a coin tossed."""
     alone, beside = weighed((ONE, 0.5)), weighed((ONE, 0.5), (OTHER, 0.5))
-    assert alone.sure() == pytest.approx(1.0)
-    assert beside.sure() == pytest.approx(0.5)
-    assert beside.sure(2) == pytest.approx(1.0)
+    assert alone.lead == pytest.approx(1.0)
+    assert beside.lead == pytest.approx(0.5)
+    assert beside.between_two == pytest.approx(1.0)
+    many = weighed((ONE, 0.4), (OTHER, 0.1), ("service.a", 0.1), ("service.b", 0.1))
+    assert many.lead == pytest.approx(0.8, abs=0.01), "a second is told where it rivals the first"
+    assert many.between_two == pytest.approx(5 / 7, abs=0.01)
 
 
 def test_every_signal_has_its_name() -> None:
@@ -190,4 +193,5 @@ def test_chances_are_shares_whatever_is_heard(
         assert sum(shares) == pytest.approx(1.0)
     scores = [choice.score for choice in verdict.answers]
     assert scores == sorted(scores, reverse=True)
-    assert 0.0 <= verdict.sure() <= verdict.sure(2) <= 1.0 + 1e-9
+    assert 0.0 <= verdict.lead <= 1.0 + 1e-9
+    assert 0.0 <= verdict.between_two <= 1.0 + 1e-9

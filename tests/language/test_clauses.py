@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.language.clauses import LEAST_CHARACTERS, MOST_PARTS, split_questions
+from assistant.language.clauses import LEAST_CHARACTERS, MOST_PARTS, find_core, split_questions
 from assistant.language.text import bare, normalise
 
 
@@ -96,3 +96,24 @@ def test_parts_are_questions_of_their_own_and_add_nothing(text: str) -> None:
     if len(parts) in (2, 3):
         assert joined == bare(text)
     assert bare(text).startswith(joined)
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        ("我家有一片山林,去年种的杉木,儿子要结婚,现在想砍掉要办什么手续", "现在想砍掉要办什么手续"),
+        ("孙女学校布置作业,老师说都要做。森林资源公报去哪里找?谢谢", "森林资源公报去哪里找"),
+        ("取水许可要哪些材料", ""),
+        ("取水许可变更要交哪些材料和证明文件", ""),
+        ("昨天去了窗口,没有人理我,我很生气,写在这里给你们看看", ""),
+        ("", ""),
+    ],
+)
+def test_question_is_found_in_its_story(text: str, core: str) -> None:
+    assert find_core(text) == core
+
+
+@given(st.text(max_size=200))
+def test_core_is_a_part_of_the_message(text: str) -> None:
+    text = normalise(text)
+    assert find_core(text) in text
