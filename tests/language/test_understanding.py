@@ -35,11 +35,16 @@ def model(shelf: Shelf) -> Model:
     return random_model(shelf.index.labels, [p.text for p in shelf.index.phrasings[::200]])
 
 
+def _inner(heard: Heard) -> tuple[Heard, ...]:
+    """What is heard of a message's questions alone."""
+    return heard.parts if heard.core is None else (*heard.parts, heard.core)
+
+
 def assert_same(one: Heard, other: Heard) -> None:
     assert abs(one.doubt - other.doubt) < CLOSE
-    plain = {"candidates": (), "doubt": 0.0, "parts": ()}
+    plain = {"candidates": (), "doubt": 0.0, "parts": (), "core": None}
     assert replace(one, **plain) == replace(other, **plain)
-    for part, twin_part in zip(one.parts, other.parts, strict=True):
+    for part, twin_part in zip(_inner(one), _inner(other), strict=True):
         assert_same(part, twin_part)
     left = {c.label: c for c in one.candidates}
     right = {c.label: c for c in other.candidates}
@@ -56,6 +61,15 @@ def test_batched_equals_single(shelf: Shelf, model: Model, encoder: Encoder) -> 
     together = understand(texts, shelf.index, model, encoder)
     for text, heard in zip(texts, together, strict=True):
         assert_same(heard, understand([text], shelf.index, model, encoder)[0])
+
+
+def test_question_of_a_story_is_heard_alone(shelf: Shelf, model: Model, encoder: Encoder) -> None:
+    story = "我家有一片山林,去年种的杉木,儿子要结婚,现在想砍掉要办什么手续"
+    told, plain = understand([story, "取水许可"], shelf.index, model, encoder)
+    [alone] = understand(["现在想砍掉要办什么手续"], shelf.index, model, encoder)
+    assert told.core is not None
+    assert_same(told.core, alone)
+    assert plain.core is None
 
 
 def test_batch_of_nothing_is_nothing(shelf: Shelf, model: Model, encoder: Encoder) -> None:
