@@ -23,10 +23,10 @@ _STREET = (
 )
 
 PLACES: tuple[Rule, ...] = (
-    # A street, then a number: 文三路12号, 大岭村三组18号.
+    # A street, then a number: 文三路12号, 大岭村三组18号. The tree in front of a block is nobody's address.
     rule(
         Personal.ADDRESS,
-        rf"{_HAN}{_STREET} ?(?P<it>{_N}(?:号楼|栋|幢|号|弄|组|单元|座){_NOT_A_PAPER}{_REST})",
+        rf"{_HAN}{_STREET} ?(?P<it>{_N}(?:{_HOUSE}(?!门口|楼下|旁边)|号(?!楼)|弄|组|单元){_NOT_A_PAPER}{_REST})",
     ),
     # Two parts that only stand together in an address: 3组9号, 6栋405, 2单元1103室.
     rule(Personal.ADDRESS, rf"(?P<it>{_N}[组队社弄] ?{_N}号{_NOT_A_PAPER}{_REST})"),
