@@ -20,7 +20,7 @@ Places = np.ndarray[Any, np.dtype[np.int64]]
 NEAREST = 3
 # Cosines this close are of one and the same phrasing.
 SAME = 1e-6
-EXACT_UP_TO = 30_000
+EXACT_UP_TO = 60_000
 AXES = 96
 # Labels that are compared exactly where there are very many phrasings.
 REFINED = 96

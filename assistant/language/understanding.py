@@ -67,7 +67,8 @@ def understand(
     """Ask every witness there is about each text and about each question in it."""
     raw = [normalise(text) for text in texts]
     parts = [split_questions(text) for text in raw]
-    cores = [find_core(text) for text in raw]
+    # What falls into several questions has its story in the first of them.
+    cores = ["" if several else find_core(text) for text, several in zip(raw, parts, strict=True)]
     every = [*raw, *(part for several in parts for part in several), *filter(None, cores)]
     heard = _hear(every, index, model, encoder)
     rest = iter(heard[len(raw) :])
