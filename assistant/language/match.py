@@ -6,7 +6,7 @@ best phrasing. Scores are in [0, 1].
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,12 +139,16 @@ class Index:
         text = self._texts[place]
         return tuple(dict.fromkeys(w for w in asked if not w.startswith("#") and w in text))
 
-    def similarities(self, vectors: Floats) -> Floats | None:
-        """Mean cosine of each message with each label's nearest phrasings, within [0, 1] (see `Nearness`).
+    def similarities(self, vectors: Floats, named: Sequence[Iterable[str]] = ()) -> Floats | None:
+        """Mean cosine of each message with each label's nearest phrasings, within [0, 1].
 
-        Shape (messages, labels). None without vectors.
+        Shape (messages, labels). `named` are the labels to be compared in any case, for each message (see `Nearness`).
+        None without vectors.
         """
-        return None if self._nearness is None or not self.phrasings else self._nearness.of(vectors)
+        if self._nearness is None or not self.phrasings:
+            return None
+        places = [[self._place_of[x] for x in labels if x in self._place_of] for labels in named]
+        return self._nearness.of(vectors, places)
 
     def best_of(self, row: Floats, most: int = 10) -> list[Match]:
         """The labels with the largest values in a row of `similarities` or `coverages`, best first."""

@@ -85,26 +85,32 @@ def _hear(
 ) -> list[Heard]:
     normal = [index.sounds.mend(text) for text in raw]
     vectors = encoder.encode(normal) if encoder is not None else None
-    similar = index.similarities(vectors) if vectors is not None else None
     probable = None
     if model is not None and vectors is not None:
         probable = _sharpened(model.probabilities(normal, vectors))
+    lexical = [index.lexical(text, RANKED) for text in normal]
+    covered = [index.coverages(text) for text in normal]
+    named = [
+        _named(index, lexical[at], covered[at], model, None if probable is None else probable[at])
+        for at in range(len(normal))
+    ]
+    similar = index.similarities(vectors, named) if vectors is not None else None
     heard = []
-    for place, text in enumerate(normal):
-        lexical = index.lexical(text, RANKED)
-        chances = None if probable is None else probable[place]
-        similarity = None if similar is None else similar[place]
-        candidates = _candidates(index, lexical, index.coverages(text), similarity, model, chances)
+    for at, text in enumerate(normal):
+        chances = None if probable is None else probable[at]
+        similarity = None if similar is None else similar[at]
         heard.append(
             Heard(
                 text=text,
-                candidates=candidates,
+                candidates=_candidates(
+                    index, named[at], lexical[at], covered[at], similarity, model, chances
+                ),
                 coverage=index.coverage(text),
                 has_model=probable is not None,
                 has_encoder=similar is not None,
-                words=lexical[0].words if lexical else (),
+                words=lexical[at][0].words if lexical[at] else (),
                 doubt=0.0 if chances is None else float(-(chances * np.log(chances + TINY)).sum()),
-                raw=raw[place],
+                raw=raw[at],
             )
         )
     return heard
@@ -117,8 +123,22 @@ def _sharpened(shares: Floats) -> Floats:
     return raised
 
 
+def _named(
+    index: Index,
+    lexical: list[Match],
+    covered: Floats,
+    model: Model | None,
+    chances: Floats | None,
+) -> dict[str, None]:
+    """The labels that classifier, words and coverage name, in this order, each once."""
+    believed = [] if model is None or chances is None else model.ranking(chances, RANKED)
+    about = index.best_of(covered, RANKED) if index.labels else []
+    return dict.fromkeys(one.label for one in (*believed, *lexical, *about))
+
+
 def _candidates(
     index: Index,
+    named: dict[str, None],
     lexical: list[Match],
     covered: Floats,
     similarity: Floats | None,
@@ -127,12 +147,7 @@ def _candidates(
 ) -> tuple[Candidate, ...]:
     """The labels any witness names, as all of them see them."""
     words = {match.label: match.score for match in lexical}
-    named = [] if model is None or chances is None else model.ranking(chances, RANKED)
     near = [] if similarity is None else index.best_of(similarity, RANKED)
-    about = index.best_of(covered, RANKED) if index.labels else []
-    labels = dict.fromkeys(
-        [*(r.label for r in named), *words, *(m.label for m in near), *(m.label for m in about)]
-    )
     return tuple(
         Candidate(
             label,
@@ -141,7 +156,7 @@ def _candidates(
             0.0 if similarity is None else index.score_of(similarity, label),
             index.score_of(covered, label),
         )
-        for label in labels
+        for label in named | dict.fromkeys(one.label for one in near)
     )
 
 

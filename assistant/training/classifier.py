@@ -15,10 +15,11 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.language.kernel import Kernel, Recipe, train
+from assistant.language.kernel import Kernel, Recipe
 from assistant.language.text import normalise
 from assistant.training.artifact import read_kernel, write_kernel
 from assistant.training.components import SentenceEncoderFeaturizer
+from assistant.training.ridge import train
 
 FEWEST_INTENTS = 3
 

@@ -18,7 +18,7 @@ from assistant.conversation.asking import find_mention
 from assistant.conversation.fusion import ANSWER, Verdict, kind_of, weigh
 from assistant.knowledge.content import AnyRecord, text_of
 from assistant.language.encoder import Encoder
-from assistant.language.kernel import Recipe, train
+from assistant.language.kernel import Recipe
 from assistant.language.match import Index, Phrasing
 from assistant.language.model import Model
 from assistant.language.text import normalise
@@ -26,6 +26,7 @@ from assistant.language.understanding import Heard, understand
 from assistant.settings import Fusion
 from assistant.training.dataset import Examples
 from assistant.training.pool import Asked, fit
+from assistant.training.ridge import train
 
 ROUNDS = 4
 HELD_OUT_EVERY = 5

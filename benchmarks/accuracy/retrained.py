@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from assistant.language.kernel import Kernel, Recipe, choose_marks, targets_of, unlearned
+from assistant.language.kernel import Kernel, Recipe
 from assistant.language.model import Ranked, best_places
 from assistant.language.text import normalise
+from assistant.training.ridge import choose_marks, targets_of, unlearned
 
 MARKS = 6_000
 AT_ONCE = 2_048

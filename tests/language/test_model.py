@@ -16,9 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.language.kernel import Kernel, Recipe, TfIdf, grams_of, pack, train, unpack
+from assistant.language.kernel import Kernel, Recipe, TfIdf, grams_of, pack, unpack
 from assistant.language.model import VERSION, BadModel, Model
 from assistant.language.text import words_of
+from assistant.training.ridge import train
 
 TEXTS = ("取水许可", "取水许可证", "林木采伐", "林木采伐证")
 LABELS = (0, 0, 1, 1)

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.knowledge.shelf import Shelf
 from assistant.language.encoder import Encoder
-from assistant.language.kernel import Kernel, train
+from assistant.language.kernel import Kernel
 from assistant.language.match import Index
 from assistant.language.model import Model
 from assistant.language.understanding import (
@@ -23,6 +23,7 @@ from assistant.language.understanding import (
     Witnesses,
     understand,
 )
+from assistant.training.ridge import train
 from tests.fixtures_service import golden_texts
 from tests.language.test_model import LABELS, TEXTS, VECTORS, artifact_of, random_model
 

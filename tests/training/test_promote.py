@@ -9,9 +9,9 @@ import pytest
 
 from assistant.db import Database
 from assistant.knowledge.models import TrainedModel
-from assistant.language.kernel import train
 from assistant.service import load_model, newest_model_id
 from assistant.training.promote import TOLERATED_LOSS, Kept, find_trained, keep
+from assistant.training.ridge import train
 from tests.fixtures_service import NOW
 from tests.language.test_model import LABELS, TEXTS, VECTORS, artifact_of
 
