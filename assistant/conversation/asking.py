@@ -21,14 +21,26 @@ Cues = Mapping[Aspect, tuple[str, ...]]
 Records = Mapping[str, AnyRecord]
 
 _CORRECTION = re.compile(
-    r"^(?:不是(?:这个|的)?|不对|错了|说错了|你(?:搞|弄|理解)错了)[,.!\s]*"
-    r"(?:我(?:说|问|要|想问)的?是|是)?[,:\s]*"
+    r"^(?:(?:不是(?:这个|的)?|[不勿唔莫]对|错了|说错了|你(?:搞|弄|理解)错了)[,.!\s]*)+"
+    r"(?:我(?:说|问|要|想问|讲)[的个]?是|是)?[,:\s]*"
 )
 _INSTEAD = re.compile(
     r"^.{0,8}?(?<!是)(?:不是|不要|不问|没问)[^,。是]{1,12}[,。\s]*(?:我?(?:说|问|要|想问|讲|指)的?)?(?:而?是|要的是|问的是)(.{2,})$"
 )
 # “占的是湿地,而不是林地,期限多长”: what it is not only leads astray.
 _NOT_MEANT = re.compile(r"(?<=.{5})(?:,\s*|而)(?:并|又)?不是[^,。?!吗么是]{1,12}(?=[,。?!]|$)")
+# “回到刚才那个占林地的”, “前面说的那个证”.
+_GOES_BACK = re.compile(
+    r"(?:回到|说回|问回|讲回|倒回|转回)|(?:刚才|刚刚|前面|上面|先前|最开始|一开始|开头|最早)[^,。?!]{0,2}(?:说|问|讲|提|聊)"
+    r"|(?:刚才|刚刚|前面|上面|先前|最开始|一开始|开头|最早|上一|前一|头一|第一)(?:的)?[那个件项]"
+)
+_GOES_TO_FIRST = re.compile(r"最开始|一开始|开头|最早|头一|第一")
+_HOW_LONG = re.compile(r"几年|多久|多长|多少年|有效期")
+_ENDS = re.compile(r"到期|期满|过期|到了|快到|(?<![手继连持后陆])续|延")
+# Selling or reading on the internet is not applying there.
+_MARKET = re.compile(
+    r"(?:挂|放|摆|拿)(?:到|在)?网上|网上(?:卖|买|看|翻|发|说|传|搜|出售)|(?:在|从)网上(?:翻|看|找|查)(?:得|到)"
+)
 _BUREAU = re.compile(r"你们局|贵局|本局|局里|全局|局长|你们单位|你们这里的?领导")
 # “不是我要问的” takes something back and names nothing instead.
 _NOTHING_MEANT = re.compile(
@@ -70,6 +82,10 @@ _GENERIC = frozenset(
         "建设",
         "咨询",
         "证明",
+        "方案",
+        "报告",
+        "表",
+        "计划",
     ]
 )
 # What the bureau as a whole is asked for, where no office was spoken of.
@@ -103,6 +119,14 @@ _TOPIC_ANSWERS: dict[str, dict[Aspect, str]] = {
 }
 
 
+# How citizens say what tells a variant from its item.
+_VARIANT_WAYS = {
+    "延续": re.compile(r"(?<![手继连持后陆存])续(?!约)|展期|延期"),
+    "变更": re.compile(r"(?:改|换)(?:个|一下)?(?:名|法人|老板|负责人|地址)|过户"),
+    "注销": re.compile(r"退证|退掉|交回|还给你|(?:不用|不干|不做|不要|不养)了"),
+}
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a normalised text names."""
@@ -113,10 +137,17 @@ class Asked:
     is_bare_aspect: bool
     is_nearly_bare: bool
     is_generic: bool
+    names_aspects_only: bool
+    """Several aspects of nothing: “审批 电话 时间”."""
     is_item_alone: bool
     """The item named and an aspect of it are all there is: “取水证怎么办”."""
     is_about_bureau: bool
     """The bureau as a whole is asked for, whatever was spoken of before."""
+    goes_back: bool = False
+    """An item spoken of earlier is meant; `goes_to_first`: the first of them."""
+    goes_to_first: bool = False
+    asks_how_long: bool = False
+    """How long what is granted lasts, and not what to do when it ends."""
 
 
 def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
@@ -130,10 +161,16 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
         is_bare_aspect=bool(aspects) and not _rest(text, cues),
         is_nearly_bare=bool(aspects) and len(_rest(text, cues)) <= NEARLY_BARE,
         is_generic=_is_generic(text),
+        names_aspects_only=mention is None
+        and len(aspects) > 1
+        and _says_nothing(detail_in(text, "", cues)),
         is_item_alone=mention is not None
         and _says_nothing(detail_in(text, named_in(text, mention, mentions), cues)),
         is_about_bureau=bool(_BUREAU.search(text))
         and len(_rest(_BUREAU.sub(" ", text), cues)) <= BARE_OF_BUREAU,
+        goes_back=bool(_GOES_BACK.search(text)),
+        goes_to_first=bool(_GOES_TO_FIRST.search(text)),
+        asks_how_long=bool(_HOW_LONG.search(text)) and not _ENDS.search(text),
     )
 
 
@@ -157,6 +194,7 @@ def strip_not_meant(text: str) -> str:
 
 def find_aspects(text: str, cues: Cues) -> tuple[Aspect, ...]:
     """The aspects a normalised text asks about, in the order asked; a longer cue hides those inside it."""
+    text = _MARKET.sub(" ", text)
     found = [
         (text.find(cue), cue, aspect)
         for aspect, words in cues.items()
@@ -229,9 +267,27 @@ def find_variant(text: str, subject: str | None, records: Records) -> str | None
     for other in family:
         rest = {word for one in family if one is not other for word in _title_words(one)}
         own = _title_words(other) - rest - _GENERIC
-        if other.id != service.id and any(word in text for word in own):
+        said = any(word in text for word in own) or any(
+            way.search(text) for word, way in _VARIANT_WAYS.items() if word in own
+        )
+        if other.id != service.id and said:
             return other.id
     return None
+
+
+def is_this_variant(text: str, first: str, second: str, records: Records) -> bool:
+    """Whether a normalised text says what tells the first of two members of one family from the second."""
+    one, other = records.get(first), records.get(second)
+    if not (isinstance(one, Service) and isinstance(other, Service)):
+        return False
+    if (one.parent or one.id) != (other.parent or other.id):
+        return False
+    return _says_variant(text, one, other) and not _says_variant(text, other, one)
+
+
+def _says_variant(text: str, one: Service, other: Service) -> bool:
+    own = _title_words(one) - _title_words(other)
+    return any(word in own and way.search(text) for word, way in _VARIANT_WAYS.items())
 
 
 def _title_words(service: Service) -> set[str]:

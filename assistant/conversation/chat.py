@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,7 @@ _FIND = (
         _conversations.aspects,
         _conversations.told,
         _conversations.remaining,
+        _conversations.spoken,
     )
     .where(_conversations.token_hash == bindparam("digest"))
     .with_for_update()
@@ -63,9 +65,17 @@ _MOVE_ON = (
                 _conversations.aspects,
                 _conversations.told,
                 _conversations.remaining,
+                _conversations.spoken,
             )
         }
     )
+)
+
+
+# A cover, and what names the thing covered: “身份证号” says nothing of the question either.
+_PERSONAL_PART = re.compile(
+    r"(?:(?:联系人|收件人|姓名|名字|手机|电话|微信|身份证|证件|车牌|卡|账)号?码?[是为:：]?\s*)?"
+    rf"(?:{COVER.pattern})"
 )
 
 
@@ -101,7 +111,7 @@ def check_message(text: object) -> str:
 
 def understood_part(text: str) -> str:
     """What the witnesses are asked about: personal data covered, and what is said not to be meant taken off."""
-    return strip_not_meant(strip_correction(normalise(COVER.sub(" ", mask(text).text))))
+    return strip_not_meant(strip_correction(normalise(_PERSONAL_PART.sub(" ", mask(text).text))))
 
 
 def new_token() -> str:
@@ -140,6 +150,7 @@ def reply_to(
         conversation["miss_count"],
         conversation["told"],
         tuple(conversation["remaining"]),
+        tuple(conversation["spoken"]),
     )
     decision = decide_all(heard, memory, shelf, tuning)
     reply, decision, version_ids = say(decision, shelf, now, masked)
@@ -172,6 +183,7 @@ def reply_to(
             "aspects": list(decision.memory.aspects),
             "told": decision.memory.told,
             "remaining": list(decision.memory.remaining),
+            "spoken": list(decision.memory.spoken),
         },
     )
     return Turn(
@@ -214,6 +226,7 @@ def _conversation(session: Session, token: str, channel: str, now: datetime) -> 
         "aspects": [],
         "told": None,
         "remaining": [],
+        "spoken": [],
     }
     row = {"token_hash": digest, "channel": channel, "created_at": now, "last_at": now, **fresh}
     try:

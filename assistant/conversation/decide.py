@@ -15,16 +15,20 @@ from assistant.conversation.asking import (
     detail_in,
     find_variant,
     fits,
+    is_this_variant,
     named_in,
     read,
     topic_answer,
 )
 from assistant.conversation.fusion import Choice, Verdict, weigh
 from assistant.conversation.guard import (
+    asks_for_number,
+    asks_for_recommendation,
     find_danger,
     is_asking,
     is_discipline,
     is_noise,
+    is_surely_theirs,
     needs_person,
 )
 from assistant.conversation.models import Outcome
@@ -37,6 +41,16 @@ from assistant.settings import Tuning
 # A sitting with this many misses is offered a person.
 MISSES_BEFORE_PERSON = 3
 MAX_CHOICES = 3
+# Another body's matter is told before an answer of ours if it is believed in by so much of it.
+RATHER, RATHER_SURE = 0.5, 0.2
+# Who asks about rules, and has no answer, is believed to be in danger from here.
+DANGER_DESPITE_ASKING = 0.5
+# An item is left for a matter that stands so clearly before all others, and before it by so much.
+CLEAR_LEAD, FAR_BEHIND = 0.8, 0.1
+# Items a conversation remembers.
+MOST_SPOKEN = 5
+# Which number to ring in which danger, for those who are in none.
+ALARM_ANSWER = "contact.duty_phone"
 # What tells of the information-processing fee, with the sum worked out above it.
 FEE_ANSWER = "disclosure.fee_rates"
 FEE_ANSWERS = (FEE_ANSWER, "disclosure.fees", "disclosure.fee_notice")
@@ -60,6 +74,15 @@ class Memory:
     """The record last told, for “再说一遍”."""
     remaining: tuple[str, ...] = ()
     """What may still be meant when “都不是” turns down the choices offered."""
+    spoken: tuple[str, ...] = ()
+    """The items spoken of, the last one last, for “回到刚才那个”."""
+
+    def with_subject(self, subject: str | None) -> Memory:
+        """The memory after `subject` was spoken of."""
+        if subject is None or subject in self.spoken[-1:]:
+            return replace(self, subject=subject)
+        others = tuple(one for one in self.spoken if one != subject)
+        return replace(self, subject=subject, spoken=(*others, subject)[-MOST_SPOKEN:])
 
 
 @dataclass(frozen=True)
@@ -151,6 +174,9 @@ def _follow_up(
     verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
 ) -> Decision | None:
     """“那要几天？” after an item was spoken of, and “那延续呢？” after an aspect was."""
+    earlier = _gone_back_to(verdict, asked, memory)
+    if earlier in shelf.records:
+        return _told(earlier, asked.aspects, memory, shelf, asked.text)
     if asked.mention is None:
         about = _aspect_of(verdict.other) if verdict.answerable < tuning.answerable_at else ()
         aspects = asked.aspects or about
@@ -159,11 +185,14 @@ def _follow_up(
             return _told(variant, aspects or memory.aspects, memory, shelf)
         if aspects and aspects[0] in BUREAU_ANSWERS and asked.is_about_bureau:
             return _about_bureau(aspects, memory, shelf)
+        own = _offices_own(verdict, asked, memory, shelf)
+        if own:
+            return _told(memory.subject or "", own, memory, shelf)
         topical = topic_answer(memory.told, aspects)
         if asked.is_nearly_bare and topical in shelf.records and memory.told != memory.subject:
             return _told(topical, (), memory, shelf)
         if memory.subject is not None and fits(shelf.get(memory.subject), aspects):
-            is_other = verdict.confidence >= tuning.leave_subject_at
+            is_other = _leaves_subject(verdict, memory.subject, shelf, tuning)
             if asked.is_nearly_bare or about or not is_other:
                 return _told(memory.subject, aspects, memory, shelf, asked.text)
         if asked.is_bare_aspect:
@@ -173,6 +202,38 @@ def _follow_up(
     if changed and not asked.aspects and fits(shelf.get(asked.mention), memory.aspects):
         return _told(asked.mention, memory.aspects, memory, shelf)
     return None
+
+
+def _offices_own(
+    verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf
+) -> tuple[Aspect, ...]:
+    """“早上几点有人” after an office was spoken of asks for its hours, not for the bureau's."""
+    if asked.is_about_bureau or not isinstance(shelf.get(memory.subject or ""), Office):
+        return ()
+    first = verdict.answers[0].id if verdict.answers else ""
+    return tuple(aspect for aspect, answer in BUREAU_ANSWERS.items() if answer == first)
+
+
+def _leaves_subject(verdict: Verdict, subject: str, shelf: Shelf, tuning: Tuning) -> bool:
+    """Whether the verdict is for something else than the item last spoken of; another item needs less for that."""
+    if verdict.confidence >= tuning.leave_subject_at:
+        return True
+    if not verdict.answers or not isinstance(shelf.get(verdict.answers[0].id), Service):
+        return False
+    its_own = next((choice.score for choice in verdict.answers if choice.id == subject), 0.0)
+    is_alone = verdict.lead >= CLEAR_LEAD and its_own <= verdict.confidence * FAR_BEHIND
+    return is_alone and verdict.answerable >= tuning.answerable_at
+
+
+def _gone_back_to(verdict: Verdict, asked: Asked, memory: Memory) -> str:
+    """The earlier item that “回到刚才那个占林地的” means; empty where nothing is gone back to."""
+    if not (asked.goes_back and memory.spoken):
+        return ""
+    meant = [choice.id for choice in verdict.answers if choice.id in memory.spoken]
+    if asked.mention in memory.spoken or meant:
+        return asked.mention if asked.mention in memory.spoken else meant[0]
+    others = [one for one in memory.spoken if one != memory.subject] or [*memory.spoken]
+    return others[0 if asked.goes_to_first else -1] if asked.mention is None else ""
 
 
 def _aspect_of(label: str | None) -> tuple[Aspect, ...]:
@@ -194,7 +255,7 @@ def _which_item(aspects: Sequence[Aspect], memory: Memory) -> Decision:
         Outcome.CLARIFICATION,
         "which_item",
         phrase="which_item",
-        memory=Memory(None, tuple(aspects), memory.misses, memory.told),
+        memory=replace(memory, subject=None, aspects=tuple(aspects), remaining=()),
     )
 
 
@@ -203,15 +264,21 @@ def _from_verdict(
 ) -> Decision:
     if is_noise(asked.text):
         return _missed(memory)
-    if asked.is_generic and asked.mention is None:
+    if asks_for_recommendation(asked.text):
+        return _missed(memory, "not_in_knowledge")
+    if (asked.is_generic or asked.names_aspects_only) and asked.mention is None:
         return _which_item((), memory)
     if verdict.answerable < tuning.answerable_at or not verdict.answers:
-        return _no_answer(verdict, memory, shelf, tuning)
+        return _no_answer(verdict, asked, memory, shelf, tuning)
+    if _is_rather_theirs(verdict, asked):
+        return _notice(verdict.other or "", memory, shelf)
     first, *rest = verdict.answers
+    if rest and is_this_variant(asked.text, first.id, rest[0].id, shelf.records):
+        return _told(first.id, asked.aspects, memory, shelf, asked.text)
+    if rest and _is_plainly(asked, first.id, rest[0].id, shelf):
+        return _told(asked.mention or first.id, asked.aspects, memory, shelf, asked.text)
     if verdict.lead >= tuning.answer_at or not rest:
         return _told(first.id, asked.aspects, memory, shelf, asked.text)
-    if _is_plainly(asked, first.id, rest[0].id, shelf):
-        return _told(asked.mention or first.id, asked.aspects, memory, shelf, asked.text)
     if verdict.between_two >= tuning.closest_at:
         return _closest(first.id, rest[0].id, asked, memory, shelf)
     return Decision(Outcome.CLARIFICATION, "did_you_mean", phrase="did_you_mean", memory=memory)
@@ -220,26 +287,49 @@ def _from_verdict(
 def _is_plainly(asked: Asked, first: str, second: str, shelf: Shelf) -> bool:
     """An item is asked for by its very name and nothing else, and is one of the two nearest.
 
-    “到期” beside a name asks for its renewal as often as for itself.
+    “到期” beside a name asks for its renewal as often as for itself; “管几年” asks for itself.
     """
     if not asked.is_item_alone or asked.mention not in (first, second):
         return False
     record = shelf.get(asked.mention)
-    return isinstance(record, Service | Office) and Aspect.RESULT not in asked.aspects
+    is_lasting = Aspect.RESULT not in asked.aspects or asked.asks_how_long
+    return isinstance(record, Service | Office) and is_lasting
+
+
+def _is_rather_theirs(verdict: Verdict, asked: Asked) -> bool:
+    """Another body's matter that an answer of ours resembles.
+
+    “停水归你们管吗” is like any question about our duties: the body it names comes before them. A sure sign of another
+    body's matter (绿化带) needs the less to be believed.
+    """
+    first, other = verdict.answers[0], verdict.other or ""
+    if not other.startswith("elsewhere.") or asked.mention is not None:
+        return False
+    if is_surely_theirs(asked.text, other):
+        return verdict.other_belief >= RATHER_SURE * first.score
+    return (
+        first.id == BUREAU_ANSWERS[Aspect.DUTIES] and verdict.other_belief >= RATHER * first.score
+    )
 
 
 def _closest(first: str, second: str, asked: Asked, memory: Memory, shelf: Shelf) -> Decision:
     """Two neighbours either of which may be meant: both are told, and that it is not certain which."""
     other = _told(second, asked.aspects, memory, shelf, asked.text)
     told = _told(first, asked.aspects, memory, shelf, asked.text)
-    if told.memory.subject == memory.subject:  # an answer that belongs to no item
-        told = replace(told, memory=replace(told.memory, subject=other.memory.subject))
+    if first != told.memory.subject:  # what is told first is no item itself; the second may be one
+        told = replace(told, memory=told.memory.with_subject(other.memory.subject))
     return replace(told, reason="closest", also=(other,))
 
 
-def _no_answer(verdict: Verdict, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decision:
+def _no_answer(
+    verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
+) -> Decision:
     """What is said where the knowledge base has no answer: whose matter it is, a person, or “I do not know”."""
     danger = _danger(verdict, memory, shelf, tuning)
+    if is_asking(asked.text) and verdict.danger_belief < DANGER_DESPITE_ASKING:
+        danger = None
+    if danger is not None and asks_for_number(asked.text) and ALARM_ANSWER in shelf.records:
+        return _told(ALARM_ANSWER, (), memory, shelf)
     if danger is not None:
         return danger
     label = verdict.other
@@ -277,7 +367,9 @@ def _told(
         record_id,
         kept,
         points=points,
-        memory=Memory(subject, kept, told=record_id),
+        memory=replace(
+            memory.with_subject(subject), aspects=kept, misses=0, told=record_id, remaining=()
+        ),
     )
 
 

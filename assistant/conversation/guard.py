@@ -25,6 +25,11 @@ _ASKING = re.compile(
     r"|万一(?:看到|发现|碰到|遇到|以后)|(?:如果|要是|假如)(?:看到|发现|碰到|遇到)|平时|先记(?:着|下)"
 )
 
+# Which number it is, of those who are in no danger: “山林火警电话是哪个”, “平时先记着”.
+_NUMBER_ASKED = re.compile(
+    r"(?:火警|报警|急救|防汛|值班)的?(?:电话|号码)|(?:万一|如果|要是|假如|平时|一般|先记).*(?:电话|号码|[打拨](?:哪|几|什么|啥))"
+)
+
 # Words of what is over, or has lasted for years, or of who pays and who answers for it.
 _AFTERMATH = re.compile(
     r"谁(?:来)?(?:负责|修|鉴定|赔|给|查)|鉴定过|赔(?:吗|不赔|多少)|要赔|申请补助|保险|致害|住院"
@@ -197,7 +202,7 @@ _NO_REPORT = re.compile(r"公开的|规费|之外|被撤")
 
 # What only staff may settle (domain: predictions, boundaries, the state of one's own case, other people's).
 _PERSONAL = re.compile(
-    r"(?:能不能|会不会|能|可以|会)(?:打)?(?:赢|胜诉|批(?:得)?下来|批得(?:下来|到)|通过|过得了)(?:不|吗|么|啊|$)|这次能不能批|批得下来不"
+    r"(?:能不能|会不会|能|可以|会)(?:打)?(?:赢|胜诉|批(?:得)?下来|批得(?:下来|到)|通过|过得了)(?:不|吗|么|啊|\?|$)|这次能不能批|批得下来不"
     r"|(?:什么时候|啥时候|几时|哪天)[^。]{0,6}(?:打|发|拨|到)[^。]{0,3}(?:我|俺|咱)的?[^。]{0,2}(?:卡|账)"
     r"|(?:名字|姓名|名单)[^。]{0,3}卡号"
     r"|判(?:我|他|她)几年|我[^。]{0,24}会不会(?:[座坐]牢|判刑|被抓|拘留)|(?:我|咱)[^,。]{0,12}(?:案子|官司)[^。]{0,12}(?:赢|输|胜|怎么判|几成|把握)"
@@ -205,6 +210,20 @@ _PERSONAL = re.compile(
     r"|(?:我|我家|我们)[^,。]{0,14}(?:申请|报告|补偿款?|件|投诉|举报)[^,。]{0,14}(?:办到哪|到哪一步|批了[没吗]|批下来了[没吗]|通过了[没吗]|评审通过|打到(?:我)?卡|怎么还没(?:到|打|下))"
     r"|(?:邻居|隔壁|他家|她家|别人)[^,。]{0,10}(?:有没有|是不是)[^,。]{0,4}(?:举报|投诉|办证|办过)|查(?:一?下)?(?:我)?(?:邻居|隔壁|对门|前夫|前妻|同事|别人|他家)"
 )
+
+# What no office may tell: whom to hire, whom to buy from.
+_RECOMMENDING = re.compile(
+    r"(?:推荐|介绍)(?:一下|几|一|个|下)?[个家位]?[^,。]{0,8}(?:公司|单位|中介|机构|律师|厂|师傅|老板|店|施工队)"
+    r"|哪[家个](?:公司|单位|中介|机构|律师|厂家?|店|施工队)[^,。?]{0,16}(?:便宜|靠谱|划算|推荐|好过|最好|技术好)"
+)
+# What surely is another body's, and which record says so; it counts where the witnesses think so too.
+_THEIRS = {
+    "elsewhere.urban_trees": re.compile(
+        r"绿化带|行道树|小区[^,。]{0,6}(?:树|绿化)|公园里?的?(?:树|花)|街边的?树"
+    ),
+    "elsewhere.tap_water": re.compile(r"水表|水龙头|停水"),
+    "elsewhere.water_bill": re.compile(r"水表|水费单|水费账"),
+}
 
 _HOW_LONG = re.compile(r"多久|几天|多少天|多长时间|几个工作日|什么时候能")
 
@@ -227,9 +246,25 @@ def needs_person(text: str) -> bool:
     return bool(_PERSONAL.search(text)) and not _HOW_LONG.search(text)
 
 
+def asks_for_recommendation(text: str) -> bool:
+    """Whether a normalised text wants a firm, a lawyer or a shop recommended."""
+    return bool(_RECOMMENDING.search(text))
+
+
+def is_surely_theirs(text: str, record_id: str) -> bool:
+    """Whether a normalised text bears the sure sign of the other body's matter that `record_id` tells of."""
+    sign = _THEIRS.get(record_id)
+    return sign is not None and bool(sign.search(text))
+
+
 def is_asking(text: str) -> bool:
     """Whether a normalised text asks about rules or records rather than telling what is happening."""
     return bool(_ASKING.search(text)) and not _CRY.search(text)
+
+
+def asks_for_number(text: str) -> bool:
+    """Whether somebody who is in no danger wants to know which number to ring if he were."""
+    return is_asking(text) and bool(_NUMBER_ASKED.search(text))
 
 
 def find_danger(text: str) -> str | None:

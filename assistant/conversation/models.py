@@ -44,6 +44,8 @@ class Conversation(Base):
     told: Mapped[str | None] = mapped_column(String(64))
     # What may still be meant when “都不是” turns down the choices offered.
     remaining: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    # The items spoken of, the last one last, so that “回到刚才那个” finds one.
+    spoken: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
 
 
 class Message(Base):

@@ -22,6 +22,8 @@ _ASKS = re.compile(
     r"|何时|何地|是否|可否|能否|需不需要|电话|地址|流程|材料|条件|依据|时限|收费|投诉|举报|着火|起火|救"
 )
 _CLAUSE = re.compile(r"[?!;。,，、\n]+")
+# What is complained of before a comma is the story of the question after it.
+_TELLS = re.compile(r"投诉|举报|反映")
 _COMMA = re.compile(r"[,，、]")
 
 
@@ -50,7 +52,8 @@ def _split_at_commas(text: str) -> list[str]:
     """One sentence whose clauses each ask something; story and question are not torn apart."""
     pieces = [piece.strip() for piece in _COMMA.split(text)]
     if len(pieces) < 2 or not all(
-        len(bare(piece)) >= LEAST_CHARACTERS and _ASKS.search(piece) for piece in pieces
+        len(bare(piece)) >= LEAST_CHARACTERS and _ASKS.search(_TELLS.sub(" ", piece))
+        for piece in pieces
     ):
         return [text]
     return pieces

@@ -133,7 +133,8 @@ def _named(
     """The labels that classifier, words and coverage name, in this order, each once."""
     believed = [] if model is None or chances is None else model.ranking(chances, RANKED)
     about = index.best_of(covered, RANKED) if index.labels else []
-    return dict.fromkeys(one.label for one in (*believed, *lexical, *about))
+    matched = [match.label for match in (*lexical, *about)]
+    return dict.fromkeys([*(one.label for one in believed), *matched])
 
 
 def _candidates(

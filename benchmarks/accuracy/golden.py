@@ -87,7 +87,7 @@ def judge_peer(
         decision = decide_peer(first if passes else None, question.text, memory, shelf, tuning)
         reply, decision, _ = say(decision, shelf, now, mask(question.text))
         memory = decision.memory
-        said = " ".join([reply["text"], *reply.get("sources", ())])
+        said = " ".join([reply.get("title", ""), reply["text"], *reply.get("sources", ())])
         judged.append(
             Judged(
                 question,

@@ -62,7 +62,9 @@ def test_questions_are_answered_in_the_order_asked(shelf: Shelf, tuning: Tuning)
     assert decision.aspects == (Aspect.TIME_LIMIT,)
     [other] = decision.also
     assert (other.answer_id, other.aspects) == (WATER, (Aspect.MATERIALS,))
-    assert decision.memory == Memory(WATER, (Aspect.MATERIALS,), 0, told=WATER)
+    assert decision.memory == Memory(
+        WATER, (Aspect.MATERIALS,), 0, told=WATER, spoken=(FELLING, WATER)
+    )
 
 
 def test_danger_is_told_before_everything(shelf: Shelf, tuning: Tuning) -> None:

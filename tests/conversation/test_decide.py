@@ -83,7 +83,7 @@ def heard(
 def test_agreement_answers(shelf: Shelf, tuning: Tuning) -> None:
     decision = decide(heard("取水许可", (WATER, 0.98), (FELLING, 0.01)), Memory(), shelf, tuning)
     assert (decision.outcome, decision.answer_id) == (Outcome.ANSWERED, WATER)
-    assert decision.memory == Memory(WATER, (), 0, told=WATER)
+    assert decision.memory == Memory(WATER, (), 0, told=WATER, spoken=(WATER,))
     assert decision.also == ()
     assert decision.confidence > tuning.answer_at
 
@@ -215,7 +215,7 @@ def test_follow_up_keeps_the_item(shelf: Shelf, tuning: Tuning) -> None:
     decision = decide(one, Memory(WATER, (Aspect.MATERIALS,)), shelf, tuning)
     assert (decision.outcome, decision.answer_id) == (Outcome.ANSWERED, WATER)
     assert decision.aspects == (Aspect.TIME_LIMIT,)
-    assert decision.memory == Memory(WATER, (Aspect.TIME_LIMIT,), 0, told=WATER)
+    assert decision.memory == Memory(WATER, (Aspect.TIME_LIMIT,), 0, told=WATER, spoken=(WATER,))
 
 
 def test_follow_up_keeps_the_question(shelf: Shelf, tuning: Tuning) -> None:

@@ -45,7 +45,7 @@ def decide(
                 question,
                 decision.outcome.value,
                 decision.answer_id,
-                " ".join([reply["text"], *reply.get("sources", ())]),
+                " ".join([reply.get("title", ""), reply["text"], *reply.get("sources", ())]),
                 decision.confidence,
                 decision.reason,
                 tuple(reply.get("parts", ())),
