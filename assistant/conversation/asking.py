@@ -86,6 +86,7 @@ _GENERIC = frozenset(
         "报告",
         "表",
         "计划",
+        "时间",
     ]
 )
 # What the bureau as a whole is asked for, where no office was spoken of.
@@ -143,6 +144,7 @@ class Asked:
     """The item named and an aspect of it are all there is: “取水证怎么办”."""
     is_about_bureau: bool
     """The bureau as a whole is asked for, whatever was spoken of before."""
+    names_bureau: bool = False
     goes_back: bool = False
     """An item spoken of earlier is meant; `goes_to_first`: the first of them."""
     goes_to_first: bool = False
@@ -162,12 +164,13 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
         is_nearly_bare=bool(aspects) and len(_rest(text, cues)) <= NEARLY_BARE,
         is_generic=_is_generic(text),
         names_aspects_only=mention is None
-        and len(aspects) > 1
+        and len(aspects) + ("时间" in text) > 1
         and _says_nothing(detail_in(text, "", cues)),
         is_item_alone=mention is not None
         and _says_nothing(detail_in(text, named_in(text, mention, mentions), cues)),
         is_about_bureau=bool(_BUREAU.search(text))
         and len(_rest(_BUREAU.sub(" ", text), cues)) <= BARE_OF_BUREAU,
+        names_bureau=bool(_BUREAU.search(text)),
         goes_back=bool(_GOES_BACK.search(text)),
         goes_to_first=bool(_GOES_TO_FIRST.search(text)),
         asks_how_long=bool(_HOW_LONG.search(text)) and not _ENDS.search(text),

@@ -24,7 +24,7 @@ from assistant.knowledge.shelf import Shelf
 from assistant.language.privacy import COVER, mask
 from assistant.language.text import clean, normalise
 from assistant.language.understanding import Heard
-from assistant.settings import Tuning
+from assistant.settings import SHANGHAI, Tuning
 
 MAX_MESSAGE = 500
 MAX_KEPT_TURNS = 50
@@ -152,7 +152,7 @@ def reply_to(
         tuple(conversation["remaining"]),
         tuple(conversation["spoken"]),
     )
-    decision = decide_all(heard, memory, shelf, tuning)
+    decision = decide_all(heard, memory, shelf, tuning, now.astimezone(SHANGHAI).date())
     reply, decision, version_ids = say(decision, shelf, now, masked)
     turn = conversation["turn_count"] + 1
     message_id = session.execute(
@@ -202,7 +202,7 @@ def preview(
     heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning, now: datetime, text: str
 ) -> tuple[Decision, dict[str, Any]]:
     """What would be said, with nothing recorded (`xunda ask --dry-run`)."""
-    decision = decide_all(heard, memory, shelf, tuning)
+    decision = decide_all(heard, memory, shelf, tuning, now.astimezone(SHANGHAI).date())
     reply, decision, _ = say(decision, shelf, now, mask(text))
     return decision, reply
 

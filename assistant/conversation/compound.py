@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from assistant.conversation.decide import Decision, Memory, decide
 from assistant.conversation.models import Outcome
@@ -20,10 +21,12 @@ CORE_SURE = 0.7
 _SERIOUS = {"emergency": 0, "discipline": 1}
 
 
-def decide_all(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decision:
+def decide_all(
+    heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning, today: date | None = None
+) -> Decision:
     """What is done about everything a message asks; `also` holds the answers after the first."""
-    whole = decide(heard, memory, shelf, tuning)
-    settled = list(_merged(_settled(heard.parts, memory, shelf, tuning)))
+    whole = decide(heard, memory, shelf, tuning, today)
+    settled = list(_merged(_settled(heard.parts, memory, shelf, tuning, today)))
     if whole.reason in _SERIOUS and whole.answer_id is not None:
         settled = [whole, *(one for one in settled if one.answer_id != whole.answer_id)]
     if len(settled) < 2:
@@ -51,11 +54,11 @@ def _core_answer(
 
 
 def _settled(
-    parts: Iterable[Heard], memory: Memory, shelf: Shelf, tuning: Tuning
+    parts: Iterable[Heard], memory: Memory, shelf: Shelf, tuning: Tuning, today: date | None
 ) -> Iterable[Decision]:
     """The parts that have a sure answer; each is understood with what the ones before it spoke of."""
     for part in parts:
-        decision = decide(part, memory, shelf, tuning)
+        decision = decide(part, memory, shelf, tuning, today)
         told = decision.answer_id is not None and decision.outcome is not Outcome.SMALLTALK
         if told and (not decision.also or decision.confidence >= EVEN):
             memory = decision.memory

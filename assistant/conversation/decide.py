@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from assistant.conversation.amounts import Amount, find_amount
 from assistant.conversation.asking import (
@@ -24,6 +25,7 @@ from assistant.conversation.fusion import Choice, Verdict, weigh
 from assistant.conversation.guard import (
     asks_for_number,
     asks_for_recommendation,
+    asks_of_future,
     find_danger,
     is_asking,
     is_discipline,
@@ -105,11 +107,18 @@ class Decision:
     """The answers to the message's other questions, in the order they are told."""
 
 
-def decide(heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning) -> Decision:
-    """One question, top to bottom: danger, what only a person can settle, sums, follow-up, ranking."""
+def decide(
+    heard: Heard, memory: Memory, shelf: Shelf, tuning: Tuning, today: date | None = None
+) -> Decision:
+    """One question, top to bottom: danger, what only a person can settle, sums, follow-up, ranking.
+
+    With `today`, reports of years to come are told to be unknown.
+    """
     guarded = _guarded(heard.raw or heard.text, memory, shelf)
     if guarded is not None:
         return guarded
+    if today is not None and asks_of_future(heard.text, today):
+        return _missed(memory, "not_in_knowledge")
     amount = find_amount(heard.text, memory.told in FEE_ANSWERS)
     if amount is not None and FEE_ANSWER in shelf.records:
         return replace(_told(FEE_ANSWER, (), memory, shelf), amount=amount)
@@ -208,7 +217,7 @@ def _offices_own(
     verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf
 ) -> tuple[Aspect, ...]:
     """“早上几点有人” after an office was spoken of asks for its hours, not for the bureau's."""
-    if asked.is_about_bureau or not isinstance(shelf.get(memory.subject or ""), Office):
+    if asked.names_bureau or not isinstance(shelf.get(memory.subject or ""), Office):
         return ()
     first = verdict.answers[0].id if verdict.answers else ""
     return tuple(aspect for aspect, answer in BUREAU_ANSWERS.items() if answer == first)
@@ -326,11 +335,10 @@ def _no_answer(
 ) -> Decision:
     """What is said where the knowledge base has no answer: whose matter it is, a person, or “I do not know”."""
     danger = _danger(verdict, memory, shelf, tuning)
-    if is_asking(asked.text) and verdict.danger_belief < DANGER_DESPITE_ASKING:
-        danger = None
     if danger is not None and asks_for_number(asked.text) and ALARM_ANSWER in shelf.records:
         return _told(ALARM_ANSWER, (), memory, shelf)
-    if danger is not None:
+    is_rules = is_asking(asked.text) and verdict.danger_belief < DANGER_DESPITE_ASKING
+    if danger is not None and not is_rules:
         return danger
     label = verdict.other
     if label is None or verdict.other_belief < tuning.other_at or label == "unknown":

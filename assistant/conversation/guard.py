@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,10 @@ _RECOMMENDING = re.compile(
     r"(?:推荐|介绍)(?:一下|几|一|个|下)?[个家位]?[^,。]{0,8}(?:公司|单位|中介|机构|律师|厂|师傅|老板|店|施工队)"
     r"|哪[家个](?:公司|单位|中介|机构|律师|厂家?|店|施工队)[^,。?]{0,16}(?:便宜|靠谱|划算|推荐|好过|最好|技术好)"
 )
+_YEAR = re.compile(
+    r"(?<![\d零〇一二三四五六七八九])([2二][0零〇][\d一二三四五六七八九][\d零〇一二三四五六七八九])年"
+)
+_PUBLISHED = re.compile(r"年报|报告|公报|预算|决算|统计|数据|数字|名单|结果")
 # What surely is another body's, and which record says so; it counts where the witnesses think so too.
 _THEIRS = {
     "elsewhere.urban_trees": re.compile(
@@ -244,6 +249,16 @@ def is_noise(text: str) -> bool:
 def needs_person(text: str) -> bool:
     """Whether a normalised text asks what no curated answer can settle: a prediction, a boundary, one's own case."""
     return bool(_PERSONAL.search(text)) and not _HOW_LONG.search(text)
+
+
+def asks_of_future(text: str, today: date) -> bool:
+    """Whether a normalised text wants figures or a report of a year that has not begun."""
+    years = [int("".join(map(_arabic, match))) for match in _YEAR.findall(text)]
+    return any(year > today.year for year in years) and bool(_PUBLISHED.search(text))
+
+
+def _arabic(digit: str) -> str:
+    return digit if digit.isascii() else str("零一二三四五六七八九".find(digit.replace("〇", "零")))
 
 
 def asks_for_recommendation(text: str) -> bool:

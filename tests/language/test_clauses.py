@@ -44,6 +44,10 @@ def test_one_question_is_one(text: str) -> None:
     assert split_questions(text) == ()
 
 
+def test_what_is_complained_of_is_no_question_of_its_own() -> None:
+    assert split_questions("在这里提交投诉,一般多长时间能得到答复?") == ()
+
+
 def test_story_goes_with_the_question_after_it() -> None:
     text = "我家要打一口井。要不要办证?另外我想砍屋后的树。要找谁?"
     first, second = split_questions(text)

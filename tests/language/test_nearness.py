@@ -17,6 +17,8 @@ from tests.fixtures_service import golden_texts
 
 ON_RECORD = 800
 RANKED = 8
+# What keeping a vector in bytes may cost a cosine.
+CLOSE = 4e-3
 
 
 @dataclass(frozen=True)
@@ -45,19 +47,23 @@ def both(shelf: Shelf, encoder: Encoder) -> Both:
 
 def test_the_best_label_is_the_same(both: Both) -> None:
     same = both.exact.argmax(axis=1) == both.rough.argmax(axis=1)
-    assert same.mean() >= 0.995
+    assert same.mean() >= 0.99
 
 
-def test_the_labels_that_are_ranked_are_the_same(both: Both) -> None:
-    best = [np.argsort(-rows, axis=1)[:, :RANKED] for rows in (both.exact, both.rough)]
-    shared = [len(set(one) & set(other)) / RANKED for one, other in zip(*best, strict=True)]
-    assert np.mean(shared) >= 0.995
+def test_nearly_all_labels_that_are_ranked_are_the_same(both: Both) -> None:
+    """The rest are named by other witnesses or by none; the first four are what is decided between."""
+    for ranked, least in ((RANKED, 0.95), (RANKED // 2, 0.975)):
+        best = [np.argsort(-rows, axis=1)[:, :ranked] for rows in (both.exact, both.rough)]
+        shared = [len(set(one) & set(other)) / ranked for one, other in zip(*best, strict=True)]
+        assert np.mean(shared) >= least
 
 
-def test_what_is_refined_is_exact(both: Both) -> None:
-    """Save where two phrasings of one vector are rounded apart in one product and not in the other."""
-    close = np.isclose(both.exact, both.rough, atol=1e-5).sum(axis=1)
-    assert (close >= min(REFINED, both.exact.shape[1])).mean() >= 0.9
+def test_what_is_refined_is_as_good_as_exact(both: Both) -> None:
+    told = both.rough > 0
+    assert (told.sum(axis=1) <= REFINED).all()
+    errors = np.abs(both.exact - both.rough)[told]
+    assert np.quantile(errors, 0.999) < CLOSE
+    assert errors.max() < 0.1, "two phrasings rounded apart that were one, or the other way about"
     assert both.rough.min() >= 0.0
     assert both.rough.max() <= 1.0
 
@@ -83,7 +89,21 @@ def test_few_labels_of_every_size(exact_up_to: int) -> None:
     asked /= np.linalg.norm(asked, axis=1, keepdims=True)
     counts = np.array(sizes)
     near = Nearness(vectors, np.cumsum(counts) - counts, counts, exact_up_to)
-    np.testing.assert_allclose(near.of(asked), _plain(vectors, sizes, asked), atol=2e-6)
+    close = 2e-6 if exact_up_to else CLOSE
+    np.testing.assert_allclose(near.of(asked), _plain(vectors, sizes, asked), atol=close)
+
+
+def test_named_labels_are_told_however_far_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearness, "REFINED", 1)
+    dice = np.random.default_rng(5)
+    vectors = dice.normal(size=(40, 128)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    sizes = [4] * 10
+    near = Nearness(vectors, np.arange(0, 40, 4), np.array(sizes), exact_up_to=0)
+    found = near.of(vectors[:2], [(3, 7), ()])
+    wanted = _plain(vectors, sizes, vectors[:2])
+    np.testing.assert_allclose(found[0, [0, 3, 7]], wanted[0, [0, 3, 7]], atol=CLOSE)
+    assert np.flatnonzero(found[1]).tolist() == [0]
 
 
 def test_more_messages_than_are_compared_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
