@@ -40,13 +40,13 @@ clean: ## Remove environments and data
 
 .venv/.ready: pyproject.toml uv.lock .python-version $(filter .uv/%,$(UV))
 	@echo "→ 准备服务环境（Python 3.11）"
-	@$(UV) sync --locked --quiet || { echo "✗ 服务环境没有装好：需要 Python 3.11 和 PyPI"; exit 1; }
+	@$(UV) sync --locked --quiet --compile-bytecode || { echo "✗ 服务环境没有装好：需要 Python 3.11 和 PyPI"; exit 1; }
 	@touch $@
 
 # Training is the only thing lost without Rasa, so its failure is said and not fatal.
 .venv-rasa/.ready: pyproject.toml uv.lock .python-version $(filter .uv/%,$(UV))
 	@echo "→ 准备 Rasa 训练环境（Python 3.10，约 2.6 GB）"
-	@UV_PROJECT_ENVIRONMENT=.venv-rasa $(UV) sync --locked --quiet --python 3.10 --no-default-groups --group rasa --no-install-project \
+	@UV_PROJECT_ENVIRONMENT=.venv-rasa $(UV) sync --locked --quiet --compile-bytecode --python 3.10 --no-default-groups --group rasa --no-install-project \
 	  && touch $@ \
 	  || { mkdir -p .venv-rasa; rm -rf .venv-rasa/bin; touch $@; \
 	       echo "! 没有 Python 3.10 或 Rasa 没有装上：助手照常运行，但没有分类器。装好后删去 .venv-rasa 再运行 make setup"; }
