@@ -34,6 +34,9 @@ _GOES_BACK = re.compile(
     r"(?:回到|说回|问回|讲回|倒回|转回)|(?:刚才|刚刚|前面|上面|先前|最开始|一开始|开头|最早)[^,。?!]{0,2}(?:说|问|讲|提|聊)"
     r"|(?:刚才|刚刚|前面|上面|先前|最开始|一开始|开头|最早|上一|前一|头一|第一)(?:的)?[那个件项]"
 )
+_WHAT_IS_IN_IT = re.compile(
+    r"^(?:那|它|这|这个|那个)?(?:里面|里头|其中|上面)都?(?:有|写|包括|含|讲|说)[了些着]*(?:哪些|什么|啥|些什么)(?:内容|东西)?[呢啊呀]?[?。]?$"
+)
 _GOES_TO_FIRST = re.compile(r"最开始|一开始|开头|最早|头一|第一")
 _HOW_LONG = re.compile(r"几年|多久|多长|多少年|有效期")
 _ENDS = re.compile(r"到期|期满|过期|到了|快到|(?<![手继连持后陆])续|延")
@@ -145,6 +148,8 @@ class Asked:
     is_about_bureau: bool
     """The bureau as a whole is asked for, whatever was spoken of before."""
     names_bureau: bool = False
+    asks_what_is_in_it: bool = False
+    """“里面有哪些内容”, of what was told last."""
     goes_back: bool = False
     """An item spoken of earlier is meant; `goes_to_first`: the first of them."""
     goes_to_first: bool = False
@@ -171,6 +176,7 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
         is_about_bureau=bool(_BUREAU.search(text))
         and len(_rest(_BUREAU.sub(" ", text), cues)) <= BARE_OF_BUREAU,
         names_bureau=bool(_BUREAU.search(text)),
+        asks_what_is_in_it=bool(_WHAT_IS_IN_IT.search(text)),
         goes_back=bool(_GOES_BACK.search(text)),
         goes_to_first=bool(_GOES_TO_FIRST.search(text)),
         asks_how_long=bool(_HOW_LONG.search(text)) and not _ENDS.search(text),

@@ -183,6 +183,8 @@ def _follow_up(
     verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
 ) -> Decision | None:
     """“那要几天？” after an item was spoken of, and “那延续呢？” after an aspect was."""
+    if asked.asks_what_is_in_it and memory.told in shelf.records:
+        return _told(memory.told or "", (), memory, shelf)
     earlier = _gone_back_to(verdict, asked, memory)
     if earlier in shelf.records:
         return _told(earlier, asked.aspects, memory, shelf, asked.text)

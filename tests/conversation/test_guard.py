@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from assistant.conversation import chat
 from assistant.conversation.decide import Memory
-from assistant.conversation.guard import find_danger, is_discipline
+from assistant.conversation.guard import (
+    asks_of_future,
+    find_danger,
+    is_discipline,
+    needs_person,
+)
 from assistant.knowledge.files import Loaded
 from assistant.knowledge.shelf import Shelf
 from assistant.language.encoder import Encoder
@@ -222,3 +227,32 @@ def test_danger_is_found_in_traditional_characters() -> None:
 def test_danger_is_seen_beside_everyday_business(text: str) -> None:
     """A word of office business elsewhere in the message makes the fire no smaller."""
     assert find_danger(normalise(text)), text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_future"),
+    [
+        ("二〇三一年的年度报告", True),
+        ("2031年预算公开了吗", True),
+        ("2026年的预算", False),
+        ("2025年的年报", False),
+        ("2030年森林覆盖率", False),
+        ("文号202531年", False),
+    ],
+)
+def test_reports_of_years_to_come_are_known_by_year_and_word(text: str, is_future: bool) -> None:
+    assert asks_of_future(text, date(2026, 11, 27)) is is_future
+
+
+@pytest.mark.parametrize(
+    "text", ["站长把公益林的补助款自已吞了", "村里的补偿款被截留", "私吞护林经费"]
+)
+def test_pocketed_money_is_misconduct(text: str) -> None:
+    assert is_discipline(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["复议机关撤销原决定的可能性大吗", "这官司胜算有多大", "去法院告能不能赢?"]
+)
+def test_odds_are_for_no_machine(text: str) -> None:
+    assert needs_person(text)
