@@ -12,6 +12,8 @@ from assistant.language.match import STOP_WORDS
 from assistant.language.text import bare, normalise, words_of
 
 MAX_PARTS = 3
+# Longer than this a message tells more than what it goes back to.
+SHORT = 16
 # “法定期限多少个工作日” says four characters more than its cues, and still names no other matter.
 NEARLY_BARE = 4
 # “贵局地址？” says nothing besides; “写信给局长” asks for something else than who the head is.
@@ -31,7 +33,7 @@ _INSTEAD = re.compile(
 _NOT_MEANT = re.compile(r"(?<=.{5})(?:,\s*|而)(?:并|又)?不是[^,。?!吗么是]{1,12}(?=[,。?!]|$)")
 # “回到刚才那个占林地的”, “前面说的那个证”.
 _GOES_BACK = re.compile(
-    r"(?:回到|说回|问回|讲回|倒回|转回)|(?:刚才|刚刚|前面|上面|先前|最开始|一开始|开头|最早)[^,。?!]{0,2}(?:说|问|讲|提|聊)"
+    r"(?:回到|说回|问回|讲回|倒回|转回)|(?:刚才|刚刚|前面|上面|先前|上回|上次|最开始|一开始|开头|最早)[^,。?!]{0,2}(?:说|问|讲|提|聊)"
     r"|(?:刚才|刚刚|前面|上面|先前|最开始|一开始|开头|最早|上一|前一|头一|第一)(?:的)?[那个件项]"
 )
 _WHAT_IS_IN_IT = re.compile(
@@ -153,6 +155,7 @@ class Asked:
     goes_back: bool = False
     """An item spoken of earlier is meant; `goes_to_first`: the first of them."""
     goes_to_first: bool = False
+    is_short: bool = False
     asks_how_long: bool = False
     """How long what is granted lasts, and not what to do when it ends."""
 
@@ -177,6 +180,7 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
         and len(_rest(_BUREAU.sub(" ", text), cues)) <= BARE_OF_BUREAU,
         names_bureau=bool(_BUREAU.search(text)),
         asks_what_is_in_it=bool(_WHAT_IS_IN_IT.search(text)),
+        is_short=len(bare(text)) <= SHORT,
         goes_back=bool(_GOES_BACK.search(text)),
         goes_to_first=bool(_GOES_TO_FIRST.search(text)),
         asks_how_long=bool(_HOW_LONG.search(text)) and not _ENDS.search(text),

@@ -25,7 +25,9 @@ from assistant.conversation.fusion import Choice, Verdict, weigh
 from assistant.conversation.guard import (
     asks_for_number,
     asks_for_recommendation,
+    asks_for_weight,
     asks_of_future,
+    asks_which_of_two,
     find_danger,
     is_asking,
     is_discipline,
@@ -122,6 +124,8 @@ def decide(
     amount = find_amount(heard.text, memory.told in FEE_ANSWERS)
     if amount is not None and FEE_ANSWER in shelf.records:
         return replace(_told(FEE_ANSWER, (), memory, shelf), amount=amount)
+    if is_noise(heard.text, heard.coverage > 0):
+        return _missed(memory)
     asked = read(heard.text, shelf.mentions, shelf.cues)
     verdict = weigh(
         heard,
@@ -273,10 +277,10 @@ def _which_item(aspects: Sequence[Aspect], memory: Memory) -> Decision:
 def _from_verdict(
     verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
 ) -> Decision:
-    if is_noise(asked.text):
-        return _missed(memory)
-    if asks_for_recommendation(asked.text):
+    if asks_for_recommendation(asked.text) or asks_for_weight(asked.text):
         return _missed(memory, "not_in_knowledge")
+    if asked.goes_back and asked.mention is None and asked.is_short and not memory.spoken:
+        return _which_item(asked.aspects, memory)
     if (asked.is_generic or asked.names_aspects_only) and asked.mention is None:
         return _which_item((), memory)
     if verdict.answerable < tuning.answerable_at or not verdict.answers:
@@ -288,6 +292,8 @@ def _from_verdict(
         return _told(first.id, asked.aspects, memory, shelf, asked.text)
     if rest and _is_plainly(asked, first.id, rest[0].id, shelf):
         return _told(asked.mention or first.id, asked.aspects, memory, shelf, asked.text)
+    if rest and asks_which_of_two(asked.text):
+        return _closest(first.id, rest[0].id, asked, memory, shelf)
     if verdict.lead >= tuning.answer_at or not rest:
         return _told(first.id, asked.aspects, memory, shelf, asked.text)
     if verdict.between_two >= tuning.closest_at:

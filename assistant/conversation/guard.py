@@ -23,6 +23,7 @@ class Danger:
 _ASKING = re.compile(
     r"怎么(申请|办理|审批|报批|备案|管理|规定|处罚)|许可|审批|材料|手续|预案|预防|规定|条例|处罚|罚款|罚多少|职责|办公室|电话.{0,4}多少|(?:电话|号码)是(?:多少|几|哪)|哪个号码|什么号码|补偿|赔偿|医药费|谁出|谁赔|报销|理赔"
     r"|可以.{0,6}吗|能不能|能.{0,6}吗|要不要|什么意思|是什么[?？]?$|公开|统计|去年|以前|历史|评价|影响|补助|什么时候通|会不会|哪一?年|[一二三四五六七八九〇零]{2}年|\d{2,4}年|梦见|历史上|当年|前年|大前年|上个月|早好了|哪天[起到开止]|几月|起止|不许|不准|禁火|禁止"
+    r"|要得不|得行不|行不行|可不可以|准不准"
     r"|万一(?:看到|发现|碰到|遇到|以后)|(?:如果|要是|假如)(?:看到|发现|碰到|遇到)|平时|先记(?:着|下)"
 )
 
@@ -209,6 +210,8 @@ _PERSONAL = re.compile(
     r"|(?:什么时候|啥时候|几时|哪天)[^。]{0,6}(?:打|发|拨|到)[^。]{0,3}(?:我|俺|咱)的?[^。]{0,2}(?:卡|账)"
     r"|(?:名字|姓名|名单)[^。]{0,3}卡号"
     r"|判(?:我|他|她)几年|我[^。]{0,24}会不会(?:[座坐]牢|判刑|被抓|拘留)|(?:我|咱)[^,。]{0,12}(?:案子|官司)[^。]{0,12}(?:赢|输|胜|怎么判|几成|把握)"
+    r"|我(?:家|们家|的)?[^。?]{0,12}(?:承包|那块|这块|名下)[^。]{0,20}(?:查|核实)一?下"
+    r"|能不能[^,。]{0,6}(?:少罚|免罚|罚少|撤掉|撤了)"
     r"|(?:可能性|胜算|把握|概率|几率)[^,。]{0,4}(?:大|高|多少|几成|有没有)"
     r"|(?:这块|那块|我家|我们家|隔壁)[^,。]{0,16}(?:界|边界|地界|山界)[^。]{0,20}(?:谁的|算谁|归谁|多占|占了)|到底算谁的|硬说是(?:他|她)"
     r"|(?:我|我家|我们)[^,。]{0,14}(?:申请|报告|补偿款?|件|投诉|举报)[^,。]{0,14}(?:办到哪|到哪一步|批了[没吗]|批下来了[没吗]|通过了[没吗]|评审通过|打到(?:我)?卡|怎么还没(?:到|打|下))"
@@ -224,26 +227,38 @@ _YEAR = re.compile(
     r"(?<![\d零〇一二三四五六七八九])([2二][0零〇][\d一二三四五六七八九][\d零〇一二三四五六七八九])年"
 )
 _PUBLISHED = re.compile(r"年报|报告|公报|预算|决算|统计|数据|数字|名单|结果")
+# What no guide holds: how heavy something in the woods or the water is.
+_WEIGHING = re.compile(r"几斤|多少斤|几两重|几公斤|多少公斤|有多重")
+# “算采砂还是另外一种”: which of two matters it is.
+_BETWEEN = re.compile(r"(?:算|属于)[^,。]{1,10}还是")
 # What surely is another body's, and which record says so; it counts where the witnesses think so too.
 _THEIRS = {
     "elsewhere.urban_trees": re.compile(
         r"绿化带|行道树|小区[^,。]{0,6}(?:树|绿化)|公园里?的?(?:树|花)|街边的?树"
     ),
     "elsewhere.tap_water": re.compile(r"水表|水龙头|停水"),
-    "elsewhere.water_bill": re.compile(r"水表|水费单|水费账"),
+    "elsewhere.water_bill": re.compile(r"水表|水费单|水费账|自来水费"),
 }
 
 _HOW_LONG = re.compile(r"多久|几天|多少天|多长时间|几个工作日|什么时候能")
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# Sounds that are no words.
+_BABBLE = re.compile(r"[啊呃额呀嘎啦咕噜呜叽哇嘟嘀嗒噗]+")
 _WORD = re.compile(r"[a-z]{2,}")
 
 
-def is_noise(text: str) -> bool:
-    """Whether a normalised text holds nothing to read: emoji, punctuation, a keyboard hit at random."""
+def is_noise(text: str, is_known: bool = True) -> bool:
+    """Whether a normalised text holds nothing to read: emoji, punctuation, a keyboard hit at random.
+
+    `is_known` says whether anybody has ever used any of its words.
+    """
+    text = _BABBLE.sub(" ", text)
     if _HAN.search(text):
         return False
+    if not is_known:
+        return True
     return not any(
         len(set(word)) > 1 and re.search(r"[aeiouy]", word) for word in _WORD.findall(text)
     )
@@ -267,6 +282,16 @@ def _arabic(digit: str) -> str:
 def asks_for_recommendation(text: str) -> bool:
     """Whether a normalised text wants a firm, a lawyer or a shop recommended."""
     return bool(_RECOMMENDING.search(text))
+
+
+def asks_for_weight(text: str) -> bool:
+    """Whether a normalised text asks how heavy something is."""
+    return bool(_WEIGHING.search(text))
+
+
+def asks_which_of_two(text: str) -> bool:
+    """Whether a normalised text asks which of two matters something is."""
+    return bool(_BETWEEN.search(text))
 
 
 def is_surely_theirs(text: str, record_id: str) -> bool:

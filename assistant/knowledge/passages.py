@@ -54,6 +54,7 @@ class Passages:
         self._coverage: dict[str, Coverage] = {}
         self._sentences: dict[str, tuple[str, ...]] = {}
         self._sentence_coverage: dict[str, Coverage] = {}
+        self._titles: dict[str, frozenset[str]] = {}
         for service in services:
             sentences = {str(aspect): list(_sentences(service, aspect)) for aspect in FIELDS}
             words = {s: set(features(normalise(s))) for some in sentences.values() for s in some}
@@ -63,6 +64,7 @@ class Passages:
             }
             self._coverage[service.id] = Coverage(names, used)
             self._sentences[service.id] = tuple(words)
+            self._titles[service.id] = frozenset(features(normalise(service.title)))
             self._sentence_coverage[service.id] = Coverage(tuple(words), words)
 
     def add_told(
@@ -89,7 +91,8 @@ class Passages:
             return ()
         # What no sentence speaks of (the story around the question) speaks for none against another.
         coverage = self._sentence_coverage[service_id]
-        asked = [feature for feature in features(detail) if coverage.knows(feature)]
+        title = self._titles[service_id]
+        asked = [one for one in features(detail) if coverage.knows(one) and one not in title]
         if len(asked) < LEAST_DETAIL:
             return ()
         shares = coverage.of(asked)

@@ -18,10 +18,12 @@ _BREAK = re.compile(
     r"[?!;。\n]+|(?=还有|另外|顺便|再问|再一个|再请问|最后问|第[二三四][,、:个]|其次|还想问|还要问|同时)"
 )
 _ASKS = re.compile(
-    r"吗|么|呢|伐|不\b|什么|啥|怎么|怎样|咋|如何|哪|几|多少|多久|多长|能不能|可不可以|要不要|是不是|有没有|会不会|谁"
+    r"吗|么|呢|伐|不\b|什么|啥|怎么|怎样|咋|如何|哪|几|多少|多久|多长|可不可以|有没有|(\w)不\1|还是|谁"
     r"|何时|何地|是否|可否|能否|需不需要|电话|地址|流程|材料|条件|依据|时限|收费|投诉|举报|着火|起火|救"
 )
 _CLAUSE = re.compile(r"[?!;。,，、\n]+")
+# “那砍树呢,要交什么”: what ends so opens the question after it.
+_OPENS = re.compile(r"呢$")
 # What is complained of before a comma is the story of the question after it.
 _TELLS = re.compile(r"投诉|举报|反映")
 _COMMA = re.compile(r"[,，、]")
@@ -51,6 +53,8 @@ def split_questions(text: str) -> tuple[str, ...]:
 def _split_at_commas(text: str) -> list[str]:
     """One sentence whose clauses each ask something; story and question are not torn apart."""
     pieces = [piece.strip() for piece in _COMMA.split(text)]
+    if any(_OPENS.search(piece) for piece in pieces[:-1]):
+        return [text]
     if len(pieces) < 2 or not all(
         len(bare(piece)) >= LEAST_CHARACTERS and _ASKS.search(_TELLS.sub(" ", piece))
         for piece in pieces
