@@ -144,7 +144,7 @@ class Asked:
     is_nearly_bare: bool
     is_generic: bool
     names_aspects_only: bool
-    """Several aspects of nothing: “审批 电话 时间”."""
+    """Aspects of nothing: “审批 电话 时间”."""
     is_item_alone: bool
     """The item named and an aspect of it are all there is: “取水证怎么办”."""
     is_about_bureau: bool
@@ -171,9 +171,7 @@ def read(text: str, mentions: Mapping[str, str], cues: Cues) -> Asked:
         is_bare_aspect=bool(aspects) and not _rest(text, cues),
         is_nearly_bare=bool(aspects) and len(_rest(text, cues)) <= NEARLY_BARE,
         is_generic=_is_generic(text),
-        names_aspects_only=mention is None
-        and len(aspects) + ("时间" in text) > 1
-        and _says_nothing(detail_in(text, "", cues)),
+        names_aspects_only=mention is None and _names_aspects_only(text, aspects, cues),
         is_item_alone=mention is not None
         and _says_nothing(detail_in(text, named_in(text, mention, mentions), cues)),
         is_about_bureau=bool(_BUREAU.search(text))
@@ -247,6 +245,14 @@ def _rest(text: str, cues: Cues) -> str:
         text = text.replace(cue, " ")
     words = words_of(text)
     return "".join(bare(word) for word in words if word not in STOP_WORDS | _QUESTION_WORDS)
+
+
+def _names_aspects_only(text: str, aspects: Sequence[Aspect], cues: Cues) -> bool:
+    """“审批 电话 时间”, “办理手续要什么条件”; “办公电话” alone asks for the bureau's."""
+    detail = detail_in(text, "", cues)
+    if not aspects or not _says_nothing(detail):
+        return False
+    return len(aspects) + ("时间" in text) > 1 or bool(detail and aspects[0] not in BUREAU_ANSWERS)
 
 
 def _says_nothing(detail: str) -> bool:

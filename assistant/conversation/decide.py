@@ -24,16 +24,17 @@ from assistant.conversation.asking import (
 from assistant.conversation.fusion import Choice, Verdict, weigh
 from assistant.conversation.guard import (
     asks_for_number,
-    asks_for_recommendation,
-    asks_for_weight,
     asks_of_future,
     asks_which_of_two,
     find_danger,
     is_asking,
     is_discipline,
+    is_foreign,
+    is_in_no_guide,
     is_noise,
     is_surely_theirs,
     needs_person,
+    surely_asked,
 )
 from assistant.conversation.models import Outcome
 from assistant.knowledge.content import Aspect, Notice, Office, Service
@@ -51,6 +52,7 @@ RATHER, RATHER_SURE = 0.5, 0.2
 DANGER_DESPITE_ASKING = 0.5
 # An item is left for a matter that stands so clearly before all others, and before it by so much.
 CLEAR_LEAD, FAR_BEHIND = 0.8, 0.1
+EVEN = 0.5
 # Items a conversation remembers.
 MOST_SPOKEN = 5
 # Which number to ring in which danger, for those who are in none.
@@ -124,7 +126,7 @@ def decide(
     amount = find_amount(heard.text, memory.told in FEE_ANSWERS)
     if amount is not None and FEE_ANSWER in shelf.records:
         return replace(_told(FEE_ANSWER, (), memory, shelf), amount=amount)
-    if is_noise(heard.text, heard.coverage > 0):
+    if is_noise(heard.text) or (is_foreign(heard.text) and not _is_small_talk(heard)):
         return _missed(memory)
     asked = read(heard.text, shelf.mentions, shelf.cues)
     verdict = weigh(
@@ -147,6 +149,12 @@ def decide(
             memory = replace(memory, remaining=later)
         decision = replace(decision, candidates=offered[:MAX_CHOICES], memory=memory)
     return replace(decision, confidence=verdict.confidence)
+
+
+def _is_small_talk(heard: Heard) -> bool:
+    """“Hello” and “OK” are known; any other text without a Chinese word is a hit at random, or another language."""
+    best = max(heard.candidates, key=lambda one: one.probability, default=None)
+    return best is not None and best.label.startswith("smalltalk.") and best.probability >= EVEN
 
 
 def _stands(label: str, shelf: Shelf) -> bool:
@@ -277,7 +285,7 @@ def _which_item(aspects: Sequence[Aspect], memory: Memory) -> Decision:
 def _from_verdict(
     verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
 ) -> Decision:
-    if asks_for_recommendation(asked.text) or asks_for_weight(asked.text):
+    if is_in_no_guide(asked.text):
         return _missed(memory, "not_in_knowledge")
     if asked.goes_back and asked.mention is None and asked.is_short and not memory.spoken:
         return _which_item(asked.aspects, memory)
@@ -285,6 +293,9 @@ def _from_verdict(
         return _which_item((), memory)
     if verdict.answerable < tuning.answerable_at or not verdict.answers:
         return _no_answer(verdict, asked, memory, shelf, tuning)
+    surely = surely_asked(asked.text)
+    if surely in shelf.records:
+        return _told(surely or "", asked.aspects, memory, shelf)
     if _is_rather_theirs(verdict, asked):
         return _notice(verdict.other or "", memory, shelf)
     first, *rest = verdict.answers

@@ -197,6 +197,8 @@ DISCIPLINE = _sign(
     r"不(?:送|给)(?:礼|钱|红包)~(?:不办|不批)",
     r"(?:局长|科长|处长|主任|干部|领导|负责人|站长|队长)~(?:亲戚|亲属|家属|小舅子|儿子|女婿|老婆|弟弟?|外甥|侄子?)"
     r"[^。]{0,20}(?:中标|承包|承揽|包揽|拿下|工程)",
+    r"(?:叫|让|要)[^,。]{0,4}找(?:他|她|自己)?[^,。]{0,6}(?:亲戚|亲属|家属|小舅子|儿子|女婿|老婆|弟弟?|外甥|侄子?)的?(?:公司|单位|厂|店)"
+    r"|指定[^,。]{0,8}(?:公司|中介)[^。]{0,16}(?:卡|不批|不办)",
     r"招标~(?:走过场|内定)|内定~中标|保护伞|(?:上头|上面|局里)有人(?:罩|保)",
     r"(?:局长|科长|处长|主任|干部|领导|公务员|工作人员|执法人员|站长)~(?:收钱|收了~钱|要钱|收礼|拿钱|吃请|贪|腐败|给钱才)",
 )
@@ -227,10 +229,20 @@ _YEAR = re.compile(
     r"(?<![\d零〇一二三四五六七八九])([2二][0零〇][\d一二三四五六七八九][\d零〇一二三四五六七八九])年"
 )
 _PUBLISHED = re.compile(r"年报|报告|公报|预算|决算|统计|数据|数字|名单|结果")
+# What nobody is told of anybody: where an official lives, what his wife does.
+_PRIVATE = re.compile(
+    r"家住(?:哪|几)|住(?:在)?哪(?:幢|栋|个小区|一户)|(?:老婆|老公|爱人|孩子|儿子|女儿)[^,。]{0,3}(?:在哪|哪里上班|干什么|叫什么)"
+)
 # What no guide holds: how heavy something in the woods or the water is.
 _WEIGHING = re.compile(r"几斤|多少斤|几两重|几公斤|多少公斤|有多重")
 # “算采砂还是另外一种”: which of two matters it is.
 _BETWEEN = re.compile(r"(?:算|属于)[^,。]{1,10}还是")
+# What surely is this answer, whatever item is named beside it.
+_SURELY = {
+    "matter.licence_rules": re.compile(
+        r"(?:证|许可)[^,。]{0,6}(?:[,。][^,。]{0,3})?(?:借给|出借|租给|出租|转借|借别人|租别人)"
+    )
+}
 # What surely is another body's, and which record says so; it counts where the witnesses think so too.
 _THEIRS = {
     "elsewhere.urban_trees": re.compile(
@@ -249,16 +261,16 @@ _BABBLE = re.compile(r"[啊呃额呀嘎啦咕噜呜叽哇嘟嘀嗒噗]+")
 _WORD = re.compile(r"[a-z]{2,}")
 
 
-def is_noise(text: str, is_known: bool = True) -> bool:
-    """Whether a normalised text holds nothing to read: emoji, punctuation, a keyboard hit at random.
+def is_foreign(text: str) -> bool:
+    """Whether a normalised text has not one Chinese word."""
+    return not _HAN.search(_BABBLE.sub(" ", text))
 
-    `is_known` says whether anybody has ever used any of its words.
-    """
+
+def is_noise(text: str) -> bool:
+    """Whether a normalised text holds nothing to read: emoji, punctuation, a keyboard hit at random."""
     text = _BABBLE.sub(" ", text)
     if _HAN.search(text):
         return False
-    if not is_known:
-        return True
     return not any(
         len(set(word)) > 1 and re.search(r"[aeiouy]", word) for word in _WORD.findall(text)
     )
@@ -279,19 +291,19 @@ def _arabic(digit: str) -> str:
     return digit if digit.isascii() else str("零一二三四五六七八九".find(digit.replace("〇", "零")))
 
 
-def asks_for_recommendation(text: str) -> bool:
-    """Whether a normalised text wants a firm, a lawyer or a shop recommended."""
-    return bool(_RECOMMENDING.search(text))
-
-
-def asks_for_weight(text: str) -> bool:
-    """Whether a normalised text asks how heavy something is."""
-    return bool(_WEIGHING.search(text))
+def is_in_no_guide(text: str) -> bool:
+    """Whether a normalised text asks what no guide tells: whom to hire, somebody's private life, a weight."""
+    return any(way.search(text) for way in (_RECOMMENDING, _PRIVATE, _WEIGHING))
 
 
 def asks_which_of_two(text: str) -> bool:
     """Whether a normalised text asks which of two matters something is."""
     return bool(_BETWEEN.search(text))
+
+
+def surely_asked(text: str) -> str | None:
+    """The id of the answer a normalised text bears the sure sign of, or None."""
+    return next((one for one, sign in _SURELY.items() if sign.search(text)), None)
 
 
 def is_surely_theirs(text: str, record_id: str) -> bool:

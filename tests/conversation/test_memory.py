@@ -131,9 +131,16 @@ def test_reports_of_years_to_come_are_not_told(shelf: Shelf, tuning: Tuning) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["哪家公司写方案又便宜又好过", "给推荐一家施工队", "介绍个靠谱的律师"]
+    "text",
+    [
+        "哪家公司写方案又便宜又好过",
+        "给推荐一家施工队",
+        "介绍个靠谱的律师",
+        "管这段河的河长家住哪幢",
+        "一棵松树落几斤松毛",
+    ],
 )
-def test_nobody_is_recommended(shelf: Shelf, tuning: Tuning, text: str) -> None:
+def test_what_no_guide_tells_is_not_told(shelf: Shelf, tuning: Tuning, text: str) -> None:
     decision = decide(heard(text, (SOIL, 0.98)), Memory(), shelf, tuning)
     assert (decision.outcome, decision.reason) == (Outcome.UNANSWERABLE, "not_in_knowledge")
 
@@ -175,3 +182,26 @@ def test_market_on_the_internet_is_no_way_to_apply(shelf: Shelf, text: str) -> N
 @pytest.mark.parametrize("text", ["不对不对,我说的是临时用一下", "勿对,我讲个是临时用一下"])
 def test_correction_may_be_said_twice_and_in_dialect(text: str) -> None:
     assert strip_correction(text) == "临时用一下"
+
+
+def test_hit_at_random_is_told_from_a_greeting(shelf: Shelf, tuning: Tuning) -> None:
+    for text, label, outcome in (
+        ("asdkjh 88 qqw", "offtopic", Outcome.UNANSWERABLE),
+        ("嘎嘎啦啦咕噜咕噜", "offtopic", Outcome.UNANSWERABLE),
+        ("hello", "smalltalk.greeting", Outcome.SMALLTALK),
+    ):
+        assert decide(heard(text, (label, 0.9)), Memory(), shelf, tuning).outcome is outcome
+
+
+def test_which_of_two_tells_both(shelf: Shelf, tuning: Tuning) -> None:
+    sand, digging = "service.sand_mining", "service.river_activity"
+    for text, told in (("这是算采砂还是另外一种", [digging]), ("挖淤泥要办采砂证吗", [])):
+        decision = decide(heard(text, (sand, 0.9), (digging, 0.05)), Memory(), shelf, tuning)
+        assert (decision.answer_id, [one.answer_id for one in decision.also]) == (sand, told)
+
+
+def test_something_said_before_that_nobody_knows_is_asked_back(
+    shelf: Shelf, tuning: Tuning
+) -> None:
+    one = heard("上回说的那个到底要多久啊", ("case.reply_time", 0.9))
+    assert decide(one, Memory(), shelf, tuning).reason == "which_item"
