@@ -17,7 +17,8 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from assistant.conversation import chat
-from assistant.conversation.decide import Memory, decide
+from assistant.conversation.decide import decide
+from assistant.conversation.decision import Memory
 from assistant.language.understanding import Heard
 from assistant.service import Service
 from assistant.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.schemas import Candidate, ChatReply, reply_of, reply_of_turn
 from assistant.conversation import chat
-from assistant.conversation.decide import Memory
+from assistant.conversation.decision import Memory
 from assistant.errors import Invalid, Refused
 from assistant.language.privacy import mask
 from assistant.service import Service, utc_now

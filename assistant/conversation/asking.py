@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.knowledge.compose import OFFICE_ASPECTS, SERVICE_ASPECTS
 from assistant.knowledge.content import AnyRecord, Aspect, Office, Service
 from assistant.language.match import STOP_WORDS
-from assistant.language.text import bare, normalise, words_of
+from assistant.language.text import bare, words_of
 
 MAX_PARTS = 3
 # Longer than this a message tells more than what it goes back to.
@@ -22,15 +22,6 @@ BARE_OF_BUREAU = 1
 Cues = Mapping[Aspect, tuple[str, ...]]
 Records = Mapping[str, AnyRecord]
 
-_CORRECTION = re.compile(
-    r"^(?:(?:不是(?:这个|的)?|[不勿唔莫]对|错了|说错了|你(?:搞|弄|理解)错了)[,.!\s]*)+"
-    r"(?:我(?:说|问|要|想问|讲)[的个]?是|是)?[,:\s]*"
-)
-_INSTEAD = re.compile(
-    r"^.{0,8}?(?<!是)(?:不是|不要|不问|没问)[^,。是]{1,12}[,。\s]*(?:我?(?:说|问|要|想问|讲|指)的?)?(?:而?是|要的是|问的是)(.{2,})$"
-)
-# “占的是湿地,而不是林地,期限多长”: what it is not only leads astray.
-_NOT_MEANT = re.compile(r"(?<=.{5})(?:,\s*|而)(?:并|又)?不是[^,。?!吗么是]{1,12}(?=[,。?!]|$)")
 # “回到刚才那个占林地的”, “前面说的那个证”.
 _GOES_BACK = re.compile(
     r"(?:回到|说回|问回|讲回|倒回|转回)|(?:刚才|刚刚|前面|上面|先前|上回|上次|最开始|一开始|开头|最早)[^,。?!]{0,2}(?:说|问|讲|提|聊)"
@@ -47,15 +38,11 @@ _MARKET = re.compile(
     r"(?:挂|放|摆|拿)(?:到|在)?网上|网上(?:卖|买|看|翻|发|说|传|搜|出售)|(?:在|从)网上(?:翻|看|找|查)(?:得|到)"
 )
 _BUREAU = re.compile(r"你们局|贵局|本局|局里|全局|局长|你们单位|你们这里的?领导")
-# “不是我要问的” takes something back and names nothing instead.
-_NOTHING_MEANT = re.compile(
-    r"^我?(?:要|想)?(?:要|问|找|说)?的$|^我(?:要|想)(?:要|问|找|说|知道)?的"
-)
 _QUESTION_WORDS = frozenset(
     ["多少", "几", "几号", "谁", "哪个", "告诉", "顺便", "顺带", "再", "另外", "还有", "一声"]
 )
 # Words that name no matter: whoever writes only these must be asked which.
-_GENERIC = frozenset(
+GENERIC = frozenset(
     [
         "办证",
         "证",
@@ -125,14 +112,6 @@ _TOPIC_ANSWERS: dict[str, dict[Aspect, str]] = {
 }
 
 
-# How citizens say what tells a variant from its item.
-_VARIANT_WAYS = {
-    "延续": re.compile(r"(?<![手继连持后陆存])续(?!约)|展期|延期"),
-    "变更": re.compile(r"(?:改|换)(?:个|一下)?(?:名|法人|老板|负责人|地址)|过户"),
-    "注销": re.compile(r"退证|退掉|交回|还给你|(?:不用|不干|不做|不要|不养)了"),
-}
-
-
 @dataclass(frozen=True)
 class Asked:
     """What a normalised text names."""
@@ -189,18 +168,6 @@ def topic_answer(told: str | None, aspects: Sequence[Aspect]) -> str:
     """The answer an aspect asks for after `told` was told; empty where that topic has none."""
     topic = (told or "").partition(".")[0]
     return _TOPIC_ANSWERS.get(topic, {}).get(aspects[0], "") if aspects else ""
-
-
-def strip_correction(text: str) -> str:
-    """What remains of “不是，我说的是延续” or “不是延续，是变更”: the thing meant; else the text itself."""
-    instead = _INSTEAD.search(text)
-    rest = instead[1] if instead is not None else _CORRECTION.sub("", text)
-    return text if len(bare(rest)) < 2 or _NOTHING_MEANT.match(rest) else rest
-
-
-def strip_not_meant(text: str) -> str:
-    """A normalised text without what it says it is not about."""
-    return _NOT_MEANT.sub("", text)
 
 
 def find_aspects(text: str, cues: Cues) -> tuple[Aspect, ...]:
@@ -262,7 +229,7 @@ def _says_nothing(detail: str) -> bool:
 
 def _is_generic(text: str) -> bool:
     words = [word for word in words_of(text) if bare(word) and word not in STOP_WORDS]
-    return all(word in _GENERIC for word in words) if words else False
+    return all(word in GENERIC for word in words) if words else False
 
 
 def fits(record: AnyRecord | None, aspects: Sequence[Aspect]) -> bool:
@@ -270,44 +237,3 @@ def fits(record: AnyRecord | None, aspects: Sequence[Aspect]) -> bool:
     if isinstance(record, Office):
         return any(aspect in OFFICE_ASPECTS for aspect in aspects)
     return isinstance(record, Service) and any(aspect in SERVICE_ASPECTS for aspect in aspects)
-
-
-def find_variant(text: str, subject: str | None, records: Records) -> str | None:
-    """Another member of the last item's family named by its difference alone: “那延续呢” → 取水许可延续."""
-    service = records.get(subject or "")
-    if not isinstance(service, Service):
-        return None
-    base = service.parent or service.id
-    family = [
-        other
-        for other in records.values()
-        if isinstance(other, Service) and base in (other.id, other.parent)
-    ]
-    for other in family:
-        rest = {word for one in family if one is not other for word in _title_words(one)}
-        own = _title_words(other) - rest - _GENERIC
-        said = any(word in text for word in own) or any(
-            way.search(text) for word, way in _VARIANT_WAYS.items() if word in own
-        )
-        if other.id != service.id and said:
-            return other.id
-    return None
-
-
-def is_this_variant(text: str, first: str, second: str, records: Records) -> bool:
-    """Whether a normalised text says what tells the first of two members of one family from the second."""
-    one, other = records.get(first), records.get(second)
-    if not (isinstance(one, Service) and isinstance(other, Service)):
-        return False
-    if (one.parent or one.id) != (other.parent or other.id):
-        return False
-    return _says_variant(text, one, other) and not _says_variant(text, other, one)
-
-
-def _says_variant(text: str, one: Service, other: Service) -> bool:
-    own = _title_words(one) - _title_words(other)
-    return any(word in own and way.search(text) for word, way in _VARIANT_WAYS.items())
-
-
-def _title_words(service: Service) -> set[str]:
-    return {word for word in words_of(normalise(service.title)) if len(bare(word)) > 1}

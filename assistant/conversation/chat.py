@@ -13,9 +13,9 @@ from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.conversation.asking import strip_correction, strip_not_meant
 from assistant.conversation.compound import decide_all
-from assistant.conversation.decide import Decision, Memory
+from assistant.conversation.corrections import strip_correction, strip_not_meant
+from assistant.conversation.decision import Decision, Memory
 from assistant.conversation.models import Conversation, Message
 from assistant.conversation.saying import say
 from assistant.errors import Conflict, Invalid, NotFound

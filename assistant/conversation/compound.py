@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from assistant.conversation.decide import Decision, Memory, decide
+from assistant.conversation.decide import decide
+from assistant.conversation.decision import Decision, Memory
 from assistant.conversation.models import Outcome
 from assistant.knowledge.shelf import Shelf
 from assistant.language.understanding import Heard

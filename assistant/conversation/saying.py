@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from assistant.conversation.amounts import tell
-from assistant.conversation.decide import Decision
+from assistant.conversation.decision import Decision
 from assistant.conversation.models import Outcome
 from assistant.knowledge.compose import OFFERED_ASPECTS, compose
 from assistant.knowledge.content import Service

@@ -8,9 +8,10 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from assistant.conversation import chat, decide
+from assistant.conversation import chat
 from assistant.conversation.asking import read
-from assistant.conversation.decide import Decision, Memory
+from assistant.conversation.decide import no_answer
+from assistant.conversation.decision import Decision, Memory, missed, told
 from assistant.conversation.fusion import NOT_ANSWERS, Verdict
 from assistant.conversation.models import Outcome
 from assistant.conversation.saying import say
@@ -111,11 +112,11 @@ def decide_peer(
     Its rules for danger, follow-ups and words that name no matter are understanding, which peers do themselves.
     """
     if label is None:
-        return decide._missed(memory)
-    if label.startswith(NOT_ANSWERS):
-        return decide._no_answer(_sure_of(label), memory, shelf, tuning)
+        return missed(memory)
     asked = read(chat.understood_part(text), shelf.mentions, shelf.cues)
-    return decide._told(label, asked.aspects, memory, shelf, asked.text)
+    if label.startswith(NOT_ANSWERS):
+        return no_answer(_sure_of(label), asked, memory, shelf, tuning)
+    return told(label, asked.aspects, memory, shelf, asked.text)
 
 
 def _sure_of(label: str) -> Verdict:

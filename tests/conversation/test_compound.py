@@ -8,7 +8,8 @@ import pytest
 
 from assistant.conversation.amounts import Amount
 from assistant.conversation.compound import MAX_ANSWERS, decide_all
-from assistant.conversation.decide import FEE_ANSWER, Memory, decide
+from assistant.conversation.decide import FEE_ANSWER, decide
+from assistant.conversation.decision import Memory
 from assistant.conversation.models import Outcome
 from assistant.knowledge.content import Aspect
 from assistant.knowledge.shelf import Shelf

@@ -8,20 +8,10 @@ from dataclasses import replace
 import pytest
 
 from assistant.conversation.amounts import Amount
-from assistant.conversation.asking import (
-    MAX_PARTS,
-    find_aspects,
-    find_mention,
-    strip_correction,
-    strip_not_meant,
-)
-from assistant.conversation.decide import (
-    FEE_ANSWER,
-    MAX_CHOICES,
-    MISSES_BEFORE_PERSON,
-    Memory,
-    decide,
-)
+from assistant.conversation.asking import MAX_PARTS, find_aspects, find_mention
+from assistant.conversation.corrections import strip_correction, strip_not_meant
+from assistant.conversation.decide import FEE_ANSWER, MAX_CHOICES, decide
+from assistant.conversation.decision import MISSES_BEFORE_PERSON, Memory
 from assistant.conversation.fusion import NOT_ANSWERS, NOTHING, TESTIMONY
 from assistant.conversation.models import Outcome
 from assistant.knowledge.content import Aspect, Service

@@ -8,13 +8,9 @@ from typing import Any
 import pytest
 
 from assistant.conversation import chat
-from assistant.conversation.decide import Memory
-from assistant.conversation.guard import (
-    asks_of_future,
-    find_danger,
-    is_discipline,
-    needs_person,
-)
+from assistant.conversation.borders import asks_of_future
+from assistant.conversation.decision import Memory
+from assistant.conversation.guard import find_danger, is_discipline, needs_person
 from assistant.knowledge.files import Loaded
 from assistant.knowledge.shelf import Shelf
 from assistant.language.encoder import Encoder

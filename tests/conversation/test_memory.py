@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from assistant.conversation.asking import find_aspects, strip_correction
-from assistant.conversation.decide import ALARM_ANSWER, MOST_SPOKEN, Memory, decide
+from assistant.conversation.asking import find_aspects
+from assistant.conversation.corrections import strip_correction
+from assistant.conversation.decide import ALARM_ANSWER, decide
+from assistant.conversation.decision import MOST_SPOKEN, Memory
 from assistant.conversation.models import Outcome
 from assistant.knowledge.content import Aspect
 from assistant.knowledge.shelf import Shelf

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.conversation import chat
-from assistant.conversation.decide import Memory
+from assistant.conversation.decision import Memory
 from assistant.knowledge.shelf import Shelf
 from assistant.language.encoder import Encoder
 from assistant.language.model import Model
