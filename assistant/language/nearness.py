@@ -61,10 +61,20 @@ class Nearness:
             return _mean_of_nearest(asked @ self._exact.T, self._starts, self._sizes)
         found = np.zeros((len(asked), len(self._sizes)), dtype=np.float32)
         with _one_thread(limits=1, user_api="blas"):
-            for at, looks in enumerate(self._roughly(asked)):
-                chosen = {*best_places(looks, REFINED), *(named[at] if named else ())}
-                self._refine(found[at], asked[at], np.array(sorted(chosen), dtype=np.int64))
+            for place, rows in self._wanted(asked, named).items():
+                found[rows, place] = self._finely(asked[rows], place)
         return found
+
+    def _wanted(self, asked: Floats, named: Sequence[Collection[int]]) -> dict[int, list[int]]:
+        """The labels to look at again, each with the messages it is wanted for.
+
+        Label by label, so that what is widened from bytes serves all of them.
+        """
+        wanted: dict[int, list[int]] = {}
+        for at, looks in enumerate(self._roughly(asked)):
+            for place in {*best_places(looks, REFINED), *(named[at] if named else ())}:
+                wanted.setdefault(place, []).append(at)
+        return wanted
 
     def _roughly(self, asked: Floats) -> Floats:
         """Each label's nearest phrasing along the main directions, shape (messages, labels)."""
@@ -75,14 +85,25 @@ class Nearness:
             np.maximum.reduceat(along[some] @ self._rough, self._starts, axis=1, out=looks[some])
         return looks
 
-    def _refine(self, row: Floats, vector: Floats, chosen: Places) -> None:
-        """Set the values of the chosen labels, by all directions."""
-        starts, sizes = self._starts[chosen], self._sizes[chosen]
-        slices = list(map(slice, starts.tolist(), (starts + sizes).tolist()))
-        # Label by label: what is widened from bytes then stays in the cache.
-        cosines = np.concatenate([self._bytes[own].astype(np.float32) @ vector for own in slices])
-        cosines *= np.concatenate([self._scales[own] for own in slices])
-        row[chosen] = _mean_of_nearest(cosines[np.newaxis], np.cumsum(sizes) - sizes, sizes)[0]
+    def _finely(self, vectors: Floats, place: int) -> Floats:
+        """One label's value for each vector, by all directions."""
+        start = self._starts[place]
+        own = slice(start, start + self._sizes[place])
+        cosines = self._bytes[own].astype(np.float32) @ vectors.T
+        cosines *= self._scales[own, np.newaxis]
+        return _nearest_of_one(cosines)
+
+
+def _nearest_of_one(cosines: Floats) -> Floats:
+    """Mean of one label's nearest, shape (messages,), from cosines of shape (phrasings, messages)."""
+    taken = min(NEAREST, len(cosines))
+    total = np.zeros(cosines.shape[1], dtype=np.float32)
+    for turn in range(taken):
+        nearest = cosines.max(axis=0)
+        total += np.clip(nearest, 0.0, 1.0)
+        if turn + 1 < taken:
+            cosines[cosines >= nearest - SAME] = -1.0
+    return np.minimum(total / taken, 1.0)
 
 
 def _mean_of_nearest(cosines: Floats, starts: Places, sizes: Places) -> Floats:
