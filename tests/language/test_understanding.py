@@ -27,7 +27,7 @@ from assistant.training.ridge import train
 from tests.fixtures_service import golden_texts
 from tests.language.test_model import LABELS, TEXTS, VECTORS, artifact_of, random_model
 
-CLOSE = 1e-6
+CLOSE = 5e-6
 
 
 @pytest.fixture(scope="module")
