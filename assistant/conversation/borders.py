@@ -13,6 +13,8 @@ _RECOMMENDING = re.compile(
 _YEAR = re.compile(
     r"(?<![\d零〇一二三四五六七八九])([2二][0零〇][\d一二三四五六七八九][\d零〇一二三四五六七八九])年"
 )
+# When a report comes out is known of every year.
+_WHEN = re.compile(r"什么时候|何时|几时|哪天|多久|几月")
 _PUBLISHED = re.compile(r"年报|报告|公报|预算|决算|统计|数据|数字|名单|结果")
 # What nobody is told of anybody: where an official lives, what his wife does.
 _PRIVATE = re.compile(
@@ -21,11 +23,11 @@ _PRIVATE = re.compile(
 # What no guide holds: how heavy something in the woods or the water is.
 _WEIGHING = re.compile(r"几斤|多少斤|几两重|几公斤|多少公斤|有多重")
 # “算采砂还是另外一种”: which of two matters it is.
-_BETWEEN = re.compile(r"(?:算|属于)[^,。]{1,10}还是")
+_BETWEEN = re.compile(r"(?:算|属于)[^,。天日]{1,10}还是")
 # What surely is this answer, whatever item is named beside it.
 _SURELY = {
     "matter.licence_rules": re.compile(
-        r"(?:证|许可)[^,。]{0,6}(?:[,。][^,。]{0,3})?(?:借给|出借|租给|出租|转借|借别人|租别人)"
+        r"(?:证|许可)(?:(?![山地林塘房])[^。]){0,12}(?:借给|出借|租给|出租|转借|借别人|租别人)"
     )
 }
 # What surely is another body's, and which record says so; it counts where the witnesses think so too.
@@ -60,7 +62,8 @@ def is_noise(text: str) -> bool:
 def asks_of_future(text: str, today: date) -> bool:
     """Whether a normalised text wants figures or a report of a year that has not begun."""
     years = [int("".join(map(_arabic, match))) for match in _YEAR.findall(text)]
-    return any(year > today.year for year in years) and bool(_PUBLISHED.search(text))
+    is_future = any(year > today.year for year in years)
+    return is_future and bool(_PUBLISHED.search(text)) and not _WHEN.search(text)
 
 
 def _arabic(digit: str) -> str:

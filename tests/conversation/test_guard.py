@@ -233,6 +233,7 @@ def test_danger_is_seen_beside_everyday_business(text: str) -> None:
         ("2026年的预算", False),
         ("2025年的年报", False),
         ("2030年森林覆盖率", False),
+        ("2027年的部门预算什么时候公布", False),
         ("文号202531年", False),
     ],
 )

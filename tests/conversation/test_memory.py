@@ -197,7 +197,11 @@ def test_hit_at_random_is_told_from_a_greeting(shelf: Shelf, tuning: Tuning) -> 
 
 def test_which_of_two_tells_both(shelf: Shelf, tuning: Tuning) -> None:
     sand, digging = "service.sand_mining", "service.river_activity"
-    for text, told in (("这是算采砂还是另外一种", [digging]), ("挖淤泥要办采砂证吗", [])):
+    for text, told in (
+        ("这是算采砂还是另外一种", [digging]),
+        ("挖淤泥要办采砂证吗", []),
+        ("审批算工作日还是自然日", []),
+    ):
         decision = decide(heard(text, (sand, 0.9), (digging, 0.05)), Memory(), shelf, tuning)
         assert (decision.answer_id, [one.answer_id for one in decision.also]) == (sand, told)
 
@@ -207,3 +211,16 @@ def test_something_said_before_that_nobody_knows_is_asked_back(
 ) -> None:
     one = heard("上回说的那个到底要多久啊", ("case.reply_time", 0.9))
     assert decide(one, Memory(), shelf, tuning).reason == "which_item"
+
+
+def test_lent_permit_is_asked_of_whatever_item_is_named(shelf: Shelf, tuning: Tuning) -> None:
+    for text, told in (
+        ("取水证闲着也是闲着,借给隔壁厂用行不行", "matter.licence_rules"),
+        ("林权证上的山租给别人要审批吗", FELLING),
+    ):
+        assert decide(heard(text, (FELLING, 0.98)), Memory(), shelf, tuning).answer_id == told
+
+
+def test_what_was_handed_in_is_not_what_was_spoken_of(shelf: Shelf, tuning: Tuning) -> None:
+    one = heard("刚才提交的那件怎么撤回", ("case.withdraw", 0.98))
+    assert decide(one, Memory(), shelf, tuning).answer_id == "case.withdraw"
