@@ -7,7 +7,7 @@ from datetime import date
 
 # What no office may tell: whom to hire, whom to buy from.
 _RECOMMENDING = re.compile(
-    r"(?:推荐|介绍)(?:一下|几|一|个|下)?[个家位]?[^,。]{0,8}(?:公司|单位|中介|机构|律师|厂|师傅|老板|店|施工队)"
+    r"(?<!们)(?:推荐|介绍)(?:一下|几|一|个|下)?[个家位]?[^,。]{0,8}(?:公司|单位|中介|机构|律师|厂|师傅|老板|店|施工队)"
     r"|哪[家个](?:公司|单位|中介|机构|律师|厂家?|店|施工队)[^,。?]{0,16}(?:便宜|靠谱|划算|推荐|好过|最好|技术好)"
 )
 _YEAR = re.compile(
@@ -21,7 +21,7 @@ _PRIVATE = re.compile(
     r"家住(?:哪|几)|住(?:在)?哪(?:幢|栋|个小区|一户)|(?:老婆|老公|爱人|孩子|儿子|女儿)[^,。]{0,3}(?:在哪|哪里上班|干什么|叫什么)"
 )
 # What no guide holds: how heavy something in the woods or the water is.
-_WEIGHING = re.compile(r"几斤|多少斤|几两重|几公斤|多少公斤|有多重")
+_WEIGHING = re.compile(r"[落掉结产收打重][^,。]{0,3}(?:几|多少)公?斤|几两重|有多重")
 # “算采砂还是另外一种”: which of two matters it is.
 _BETWEEN = re.compile(r"(?:算|属于)[^,。天日]{1,10}还是")
 # What surely is this answer, whatever item is named beside it.

@@ -77,7 +77,7 @@ def decide(
     amount = find_amount(heard.text, memory.told in FEE_ANSWERS)
     if amount is not None and FEE_ANSWER in shelf.records:
         return replace(told(FEE_ANSWER, (), memory, shelf), amount=amount)
-    if is_noise(heard.text) or (is_foreign(heard.text) and not _is_small_talk(heard)):
+    if is_noise(heard.text) or (is_foreign(heard.text) and not _is_known(heard)):
         return missed(memory)
     asked = read(heard.text, shelf.mentions, shelf.cues)
     verdict = weigh(
@@ -102,10 +102,12 @@ def decide(
     return replace(decision, confidence=verdict.confidence)
 
 
-def _is_small_talk(heard: Heard) -> bool:
-    """“Hello” and “OK” are known; any other text without a Chinese word is a hit at random, or another language."""
+def _is_known(heard: Heard) -> bool:
+    """“Hello” and “English please” are known; other texts without a Chinese word are hits at random."""
     best = max(heard.candidates, key=lambda one: one.probability, default=None)
-    return best is not None and best.label.startswith("smalltalk.") and best.probability >= EVEN
+    if best is None or best.label in ("offtopic", "unknown"):
+        return False
+    return best.probability >= EVEN
 
 
 def _stands(label: str, shelf: Shelf) -> bool:
@@ -147,7 +149,8 @@ def _from_verdict(
 ) -> Decision:
     if is_in_no_guide(asked.text):
         return missed(memory, "not_in_knowledge")
-    if asked.goes_back and asked.mention is None and asked.is_short and not memory.spoken:
+    says_what = asked.mention is not None or verdict.confidence >= EVEN
+    if asked.goes_back and asked.is_short and not says_what:
         return which_item(asked.aspects, memory)
     if (asked.is_generic or asked.names_aspects_only) and asked.mention is None:
         return which_item((), memory)
@@ -163,13 +166,17 @@ def _from_verdict(
         return told(first.id, asked.aspects, memory, shelf, asked.text)
     if rest and _is_plainly(asked, first.id, rest[0].id, shelf):
         return told(asked.mention or first.id, asked.aspects, memory, shelf, asked.text)
-    if rest and asks_which_of_two(asked.text):
+    if rest and asks_which_of_two(asked.text) and _are_items(first.id, rest[0].id, shelf):
         return closest(first.id, rest[0].id, asked, memory, shelf)
     if verdict.lead >= tuning.answer_at or not rest:
         return told(first.id, asked.aspects, memory, shelf, asked.text)
     if verdict.between_two >= tuning.closest_at:
         return closest(first.id, rest[0].id, asked, memory, shelf)
     return Decision(Outcome.CLARIFICATION, "did_you_mean", phrase="did_you_mean", memory=memory)
+
+
+def _are_items(first: str, second: str, shelf: Shelf) -> bool:
+    return isinstance(shelf.get(first), Service) and isinstance(shelf.get(second), Service)
 
 
 def _is_plainly(asked: Asked, first: str, second: str, shelf: Shelf) -> bool:

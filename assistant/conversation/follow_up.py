@@ -25,7 +25,7 @@ def follow_up(
     """“那要几天？” after an item was spoken of, and “那延续呢？” after an aspect was."""
     if asked.asks_what_is_in_it and memory.told in shelf.records:
         return told(memory.told or "", (), memory, shelf)
-    earlier = _gone_back_to(verdict, asked, memory)
+    earlier = _gone_back_to(verdict, asked, memory, tuning)
     if earlier in shelf.records:
         return told(earlier, asked.aspects, memory, shelf, asked.text)
     if asked.mention is None:
@@ -76,11 +76,13 @@ def _leaves_subject(verdict: Verdict, subject: str, shelf: Shelf, tuning: Tuning
     return is_alone and verdict.answerable >= tuning.answerable_at
 
 
-def _gone_back_to(verdict: Verdict, asked: Asked, memory: Memory) -> str:
+def _gone_back_to(verdict: Verdict, asked: Asked, memory: Memory, tuning: Tuning) -> str:
     """The earlier item that “回到刚才那个占林地的” means; empty where nothing is gone back to."""
     if not (asked.goes_back and memory.spoken):
         return ""
     meant = [choice.id for choice in verdict.answers if choice.id in memory.spoken]
+    if verdict.confidence >= tuning.leave_subject_at and verdict.answers[0].id not in meant:
+        return ""  # “收回刚才那条留言” says what it wants
     if asked.mention in memory.spoken or meant:
         return asked.mention if asked.mention in memory.spoken else meant[0]
     others = [one for one in memory.spoken if one != memory.subject] or [*memory.spoken]
