@@ -72,7 +72,8 @@ def decide(
     guarded = _guarded(heard.raw or heard.text, memory, shelf)
     if guarded is not None:
         return guarded
-    if today is not None and asks_of_future(heard.text, today):
+    is_future = today is not None and asks_of_future(heard.text, today)
+    if is_future or is_in_no_guide(heard.text):
         return missed(memory, "not_in_knowledge")
     amount = find_amount(heard.text, memory.told in FEE_ANSWERS)
     if amount is not None and FEE_ANSWER in shelf.records:
@@ -147,8 +148,6 @@ def _danger(verdict: Verdict, memory: Memory, shelf: Shelf, tuning: Tuning) -> D
 def _from_verdict(
     verdict: Verdict, asked: Asked, memory: Memory, shelf: Shelf, tuning: Tuning
 ) -> Decision:
-    if is_in_no_guide(asked.text):
-        return missed(memory, "not_in_knowledge")
     says_what = asked.mention is not None or verdict.confidence >= EVEN
     if asked.goes_back and asked.is_short and not says_what:
         return which_item(asked.aspects, memory)

@@ -143,8 +143,10 @@ def test_reports_of_years_to_come_are_not_told(shelf: Shelf, tuning: Tuning) -> 
     ],
 )
 def test_what_no_guide_tells_is_not_told(shelf: Shelf, tuning: Tuning, text: str) -> None:
-    decision = decide(heard(text, (SOIL, 0.98)), Memory(), shelf, tuning)
-    assert (decision.outcome, decision.reason) == (Outcome.UNANSWERABLE, "not_in_knowledge")
+    """Whatever was spoken of before."""
+    for memory in (Memory(), Memory(WATER, (Aspect.RESULT,), spoken=(WATER,))):
+        decision = decide(heard(text, (SOIL, 0.98)), memory, shelf, tuning)
+        assert (decision.outcome, decision.reason) == (Outcome.UNANSWERABLE, "not_in_knowledge")
 
 
 def test_sure_sign_of_another_body_needs_little_belief(shelf: Shelf, tuning: Tuning) -> None:
