@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assistant.cases import local_rules
+from assistant.cases.rules import Rules
 from assistant.conversation import chat
 from assistant.db import Database
 from assistant.knowledge import store
@@ -46,6 +48,7 @@ class Service:
         # The model is read and checked beside the shelf: a third of a second less to wait for.
         with ThreadPoolExecutor(1) as beside, self.db.reading() as session:
             loading = beside.submit(_read_model, self.db)
+            self.rules: Rules = local_rules.load_rules(session)
             self.shelf: Shelf = load_shelf(session, self.encoder)
             self._model_id, model = loading.result()
         self._understander = Understander(Witnesses(self.shelf.index, model, self.encoder))
@@ -83,6 +86,7 @@ class Service:
     def refresh(self) -> bool:
         """Take up what was published or promoted since; True if anything was."""
         with self.db.reading() as session:
+            self.rules = local_rules.load_rules(session)
             newest = newest_model_id(session)
             if store.revision(session) == self.shelf.revision and newest == self._model_id:
                 return False

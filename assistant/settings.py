@@ -8,11 +8,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# Settings that are never shown, wherever the others are.
+SECRETS = frozenset({"attachment_key"})
 
 
 class Settings(BaseSettings):
@@ -28,6 +30,23 @@ class Settings(BaseSettings):
     https: bool = False
     # A reverse proxy's own addresses, trusted to name the client; empty means none.
     trusted_hosts: list[str] = Field(default_factory=lambda: ["*"])
+    # What attachments are encrypted with: 32 bytes in base64; empty means a key file in the data directory.
+    attachment_key: SecretStr = SecretStr("")
+
+    # Where citizens reach this site, for messages that tell them where to look.
+    site_url: str = ""
+    # Ways of telling outside the page: each is off until its first line is set. Secrets are `whsec_…`.
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_sender: str = ""
+    sms_url: str = ""
+    sms_secret: SecretStr = SecretStr("")
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    # Hosts in the bureau's own network that may be called nevertheless, and without TLS.
+    internal_hosts: list[str] = Field(default_factory=list)
 
     @property
     def encoder_cache(self) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from assistant import notices
 from assistant.cases import actions
 from assistant.cases.intake import NewCase
-from assistant.cases.states import CaseKind
+from assistant.cases.kinds import CaseKind
 from assistant.cases.workdays import OFFICIAL
 from assistant.db import Database
 from assistant.notices import Notice, NoticeKind

@@ -7,15 +7,18 @@ from datetime import date
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from api.cases.handing import explain_due, look_up, submit
+from api.cases.handing import look_up, submit
 from api.cases.pages import _remedy
 from api.render import outcome_words
 from api.sessions import (
     check_same_origin,
 )
 from assistant.cases.intake import NewCase, checked
-from assistant.cases.queue import CitizenView
-from assistant.cases.states import CaseKind, CaseStatus
+from assistant.cases.kinds import CaseKind
+from assistant.cases.reading import CitizenView
+from assistant.cases.states import (
+    CaseStatus,
+)
 from assistant.disclosure.form import ApplicantClass, Delivery, DisclosureForm
 
 router = APIRouter()
@@ -66,6 +69,7 @@ class LookupIn(BaseModel):
 class StepOut(BaseModel):
     at: str
     words: str
+    note: str | None
 
 
 class CaseOut(BaseModel):
@@ -86,6 +90,8 @@ class CaseOut(BaseModel):
     reply: str | None
     outcome: str | None
     outcome_label: str | None
+    resolution: str | None
+    waiting_until: date | None
     remedy: str | None
     steps: list[StepOut]
 
@@ -130,7 +136,7 @@ def post_lookup_json(request: Request, body: LookupIn) -> CaseOut:
         status_label=view.status.label,
         text=view.text,
         received_on=view.received_on,
-        clock_from_on=view.clock_from_on,
+        clock_from_on=view.clock.started_on,
         due_on=view.due_on,
         due_provisional=view.due_provisional,
         days=_days_out(view),
@@ -138,12 +144,14 @@ def post_lookup_json(request: Request, body: LookupIn) -> CaseOut:
         reply=view.reply_text,
         outcome=view.outcome.value if view.outcome else None,
         outcome_label=outcome_words(view.outcome) if view.outcome else None,
+        resolution=view.resolution.value if view.resolution else None,
+        waiting_until=view.waiting_until,
         remedy=_remedy(request.app.state.service, view),
-        steps=[StepOut(at=step.at.isoformat(), words=step.words) for step in view.steps],
+        steps=[
+            StepOut(at=step.at.isoformat(), words=step.words, note=step.note) for step in view.steps
+        ],
     )
 
 
 def _days_out(view: CitizenView) -> list[DayOut]:
-    due = explain_due(view.kind, view.clock_from_on)
-    days = due.deadline.days if due else ()
-    return [DayOut(date=day.date, counted=day.counted, note=day.note) for day in days]
+    return [DayOut(date=day.date, counted=day.counted, note=day.note) for day in view.clock.days]

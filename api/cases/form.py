@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from assistant.cases.intake import Channel, NewCase, checked
-from assistant.cases.states import CaseKind
+from assistant.cases.kinds import CaseKind
 from assistant.disclosure.form import ApplicantClass, Delivery, DisclosureForm
 from assistant.errors import Invalid
 

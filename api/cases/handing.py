@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from fastapi import Request
 
 from api.deps import service_of
 from api.limits import address
 from assistant.cases.actions import open_case
-from assistant.cases.deadlines import Deadline, compute
+from assistant.cases.clock import Clock
 from assistant.cases.intake import Channel, NewCase
-from assistant.cases.limits import LIMITS, Limit
+from assistant.cases.kinds import CaseKind
+from assistant.cases.limits import Limit
 from assistant.cases.opening import Receipt
-from assistant.cases.queue import CitizenView, find_case_for_citizen
-from assistant.cases.states import CaseKind
-from assistant.cases.workdays import OFFICIAL
+from assistant.cases.reading import CitizenView, find_case_for_citizen
+from assistant.cases.rules import Rules
 from assistant.conversation import chat
 from assistant.service import utc_now
 
@@ -26,14 +25,12 @@ class Explained:
     """A due date with the rule it follows and the working of every day."""
 
     limit: Limit
-    deadline: Deadline
+    clock: Clock
 
 
-def explain_due(kind: CaseKind, clock_from_on: date | None) -> Explained | None:
+def explain_due(rules: Rules, kind: CaseKind, clock: Clock) -> Explained | None:
     """How a due date came about; None while the clock has not begun."""
-    if clock_from_on is None:
-        return None
-    return Explained(LIMITS[kind.limit], compute(kind.limit, clock_from_on, OFFICIAL))
+    return Explained(rules.limits[kind.limit], clock) if clock.started_on else None
 
 
 def submit(request: Request, wanted: NewCase, token: str | None) -> tuple[Receipt, CitizenView]:
@@ -49,9 +46,11 @@ def submit(request: Request, wanted: NewCase, token: str | None) -> tuple[Receip
         with service.db.reading() as session:
             conversation_id = chat.conversation_id_of(session, token)
         wanted = replace(wanted, conversation_id=conversation_id)
-    receipt = service.db.write(lambda session: open_case(session, wanted, now, OFFICIAL))
+    receipt = service.db.write(lambda session: open_case(session, wanted, now, service.rules))
     with service.db.reading() as session:
-        view = find_case_for_citizen(session, receipt.receipt_no, receipt.lookup_code)
+        view = find_case_for_citizen(
+            session, receipt.receipt_no, receipt.lookup_code, service.rules
+        )
     return receipt, view
 
 
@@ -59,4 +58,4 @@ def look_up(request: Request, number: str, code: str) -> CitizenView:
     request.app.state.limits.check("lookup_address", address(request))
     service = service_of(request)
     with service.db.reading() as session:
-        return find_case_for_citizen(session, number, code)
+        return find_case_for_citizen(session, number, code, service.rules)

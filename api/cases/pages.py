@@ -20,10 +20,12 @@ from api.sessions import (
     remember,
 )
 from assistant.cases.intake import TEXT_MAX
-from assistant.cases.limits import LIMITS
+from assistant.cases.kinds import CaseKind
 from assistant.cases.opening import local_date
-from assistant.cases.queue import CitizenView
-from assistant.cases.states import CaseKind, CaseStatus
+from assistant.cases.reading import CitizenView
+from assistant.cases.states import (
+    OPEN_STATUSES,
+)
 from assistant.conversation import chat
 from assistant.disclosure.form import INFORMATION_MAX, ApplicantClass, Delivery
 from assistant.disclosure.outcomes import remedy_text
@@ -75,7 +77,7 @@ def post_case(request: Request, typed: Annotated[CaseForm, Form()]) -> HTMLRespo
     context = {
         "receipt": receipt,
         "view": view,
-        "due": explain_due(view.kind, view.clock_from_on),
+        "due": explain_due(service_of(request).rules, view.kind, view.clock),
         "is_disclosure": view.kind is CaseKind.DISCLOSURE,
     }
     return page(request, "case_receipt.html", context)
@@ -85,13 +87,16 @@ def _form_page(request: Request, typed: CaseForm, refusal: Refused | None = None
     faults = refusal.faults if isinstance(refusal, Faulty) else []
     if any(field_of(fault) == "form_key" for fault in faults):
         typed = typed.model_copy(update={"form_key": str(uuid4())})
+    rules = service_of(request).rules
     context = {
         "typed": typed,
         "refusal": refusal,
         "faults": [(field_of(fault), fault.message) for fault in faults],
         "fault_of": {field_of(fault): fault.message for fault in faults},
         "csrf": form_token(request),
-        "kinds": [(kind, LIMITS[kind.limit].amount) for kind in CaseKind],
+        "kinds": [
+            (kind, rules.limits[kind.limit].amount) for kind in CaseKind if kind.rule.by_public
+        ],
         "deliveries": list(Delivery),
         "applicants": list(ApplicantClass),
         "text_max": TEXT_MAX,
@@ -124,11 +129,9 @@ def post_track(
     today = local_date(utc_now())
     context = {
         "view": view,
-        "due": explain_due(view.kind, view.clock_from_on),
+        "due": explain_due(service_of(request).rules, view.kind, view.clock),
         "today": today,
-        "is_late": view.status is not CaseStatus.SENT
-        and view.due_on is not None
-        and view.due_on < today,
+        "is_late": view.status in OPEN_STATUSES and view.due_on is not None and view.due_on < today,
         "is_disclosure": view.kind is CaseKind.DISCLOSURE,
         "remedy": _remedy(service, view),
     }

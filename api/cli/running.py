@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -137,8 +138,16 @@ def doctor() -> None:
 
 @app.command("settings")
 def show_settings() -> None:
-    """打印现行设置，口令遮住。"""
+    """打印现行设置，口令、密钥遮住。"""
     configuration = settings()
     shown = configuration.model_dump(mode="json")
     shown["database_url"] = without_password(configuration.url)
+    for name in ("sms_url", "webhook_url"):
+        shown[name] = _host_only(shown[name])
     sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
+
+
+def _host_only(url: str) -> str:
+    """An address without what may let somebody in: user, password, path and query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}/…" if parts.hostname else url and "…"

@@ -14,7 +14,9 @@ from api.charts import Row, bar_chart
 from api.deps import service_of
 from api.render import page
 from assistant.cases.opening import local_date
-from assistant.cases.states import CaseStatus
+from assistant.cases.states import (
+    CaseStatus,
+)
 from assistant.service import utc_now
 from assistant.statistics import figures
 from assistant.statistics.figures import DEFINITIONS, Figures

@@ -17,6 +17,7 @@ from api.render import page
 from api.staff import sign_in
 from api.staff.access import Member, check_csrf
 from assistant.cases import actions
+from assistant.cases.kinds import CaseKind
 from assistant.cases.models import Case
 from assistant.cases.opening import local_date
 from assistant.cases.queue import (
@@ -33,7 +34,6 @@ from assistant.cases.queue import (
 from assistant.cases.states import (
     OPEN_STATUSES,
     CaseAction,
-    CaseKind,
     CaseStatus,
     may,
     steps_from,

@@ -48,7 +48,11 @@ def compute(
 
     Raises `Invalid` for an unknown kind or a date the calendar does not reach.
     """
-    limit = limit_of(kind, limits)
+    return compute_limit(limit_of(kind, limits), received_on, calendar)
+
+
+def compute_limit(limit: Limit, received_on: date, calendar: Calendar) -> Deadline:
+    """The same for a period given whole."""
     first = calendar.kind_of(received_on)
     nominal = _nominal_end(limit, received_on, calendar)
     # "每年1月31日前" names a day, not a period: it does not roll, and no notice can move it.
@@ -58,7 +62,7 @@ def compute(
     by_workdays = limit.unit is Unit.WORKDAY
     notes = _notes_by_workday(following) if by_workdays else _notes_by_day(following, nominal)
     return Deadline(
-        kind=kind,
+        kind=limit.code,
         received_on=received_on,
         due_on=due_on,
         provisional=not is_fixed and any(day.provisional for day in (first, *following)),

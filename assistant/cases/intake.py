@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
-from assistant.cases.states import CaseKind
+from assistant.cases.kinds import CaseKind
 from assistant.disclosure.form import DisclosureForm, check_form
+from assistant.disclosure.outcomes import Outcome
 from assistant.errors import Invalid
 from assistant.labels import Labelled
 
@@ -19,11 +22,9 @@ NOTE_MAX = 500
 NAME_MAX = 50
 EMAIL_MAX = 254
 TITLE_LENGTH = 40
-
-# Somebody has to be called back about these; a question can be answered on the case's page.
-_NEEDS_CONTACT = frozenset(
-    {CaseKind.HELP, CaseKind.COMPLAINT, CaseKind.REPORT, CaseKind.DISCLOSURE}
-)
+# What may be kept beside an inquiry, and with which values: whether its reply may be put on the website.
+CONSENT = "consent_publication"
+_DETAILS: Mapping[str, tuple[str, ...]] = {CONSENT: ("yes", "no")}
 
 _PHONE = re.compile(r"1[3-9]\d{9}|(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -57,6 +58,11 @@ class NewCase:
     office_id: str | None = None
     conversation_id: int | None = None
     disclosure: DisclosureForm | None = None
+    # Of an inquiry; an application's details are its form.
+    details: Mapping[str, str] | None = None
+    # The 12345 hotline's own number and deadline, where the case comes from there.
+    external_no: str | None = None
+    external_due_on: date | None = None
 
 
 def checked(request: NewCase) -> NewCase:
@@ -69,8 +75,10 @@ def checked(request: NewCase) -> NewCase:
         contact_name=_checked_name(request.contact_name),
         contact_phone=_checked_phone(request.contact_phone),
         contact_email=_checked_email(request.contact_email),
-        office_id=_checked_office(request.office_id),
+        office_id=checked_office(request.office_id),
+        external_no=_checked_external(request.external_no),
         disclosure=form if request.kind is CaseKind.DISCLOSURE else None,
+        details=_checked_details(request),
     )
     _check_contact(clean)
     if clean.kind is CaseKind.DISCLOSURE:
@@ -99,9 +107,24 @@ def title_of(text: str) -> str:
     return " ".join(text.split())[:TITLE_LENGTH]
 
 
+def checked_line(text: str, longest: int, field: str) -> str:
+    """One line of at most `longest` characters; raises `Invalid` when it is empty or longer."""
+    line = _one_line(text)
+    if not line:
+        raise Invalid("请填写这一项。", field=field)
+    if len(line) > longest:
+        raise Invalid(f"内容太长，请控制在{longest}字以内。", field=field)
+    return line
+
+
 def text_hash(text: str) -> str:
-    """SHA-256 of a reply's text: what an approval is bound to."""
+    """SHA-256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def reply_hash(text: str, outcome: Outcome | None) -> str:
+    """SHA-256 of a reply with its outcome: what an approval and a signature are bound to."""
+    return text_hash(f"{outcome.value}\n{text}" if outcome else text)
 
 
 def _is_storable(character: str) -> bool:
@@ -109,7 +132,18 @@ def _is_storable(character: str) -> bool:
 
 
 def _cleaned_form(form: DisclosureForm | None) -> DisclosureForm | None:
-    return replace(form, information=clean_text(form.information)) if form else None
+    if form is None:
+        return None
+    helped = _one_line(form.help_needed)
+    return replace(form, information=clean_text(form.information), help_needed=helped)
+
+
+def _checked_details(request: NewCase) -> dict[str, str] | None:
+    """An inquiry's details; what its kind has no use for is dropped, what is none of ours refused."""
+    given = request.details or {}
+    if any(value not in _DETAILS.get(name, ()) for name, value in given.items()):
+        raise Invalid("表单内容有误，请刷新页面后重新填写。", field="form_key")
+    return dict(given) or None if request.kind.rule.may_be_published else None
 
 
 def _checked_form_key(form_key: str) -> str:
@@ -148,17 +182,23 @@ def _checked_email(email: str | None) -> str | None:
     return typed
 
 
-def _checked_office(office_id: str | None) -> str | None:
+def checked_office(office_id: str | None) -> str | None:
+    """An office's id, or None; raises `Invalid` for what cannot be one."""
     if office_id and not _OFFICE.fullmatch(office_id):
         raise Invalid("没有这个科室，请重新选择。", field="office_id")
     return office_id or None
 
 
+def _checked_external(number: str | None) -> str | None:
+    return checked_line(number, 64, "external_no") if number and number.strip() else None
+
+
 def _check_contact(request: NewCase) -> None:
-    if request.kind is CaseKind.DISCLOSURE and not request.contact_name:
-        raise Invalid("申请政府信息公开需要填写姓名或者名称。", field="contact_name")
+    rule = request.kind.rule
+    if rule.needs_name and not request.contact_name:
+        raise Invalid(f"{request.kind.label}需要填写姓名或者名称。", field="contact_name")
     reachable = request.contact_phone or request.contact_email
-    if request.kind in _NEEDS_CONTACT and not reachable:
+    if rule.needs_contact and not reachable:
         message = f"{request.kind.label}需要填写电话或电子邮箱，以便与您联系。"
         raise Invalid(message, field="contact_phone")
 

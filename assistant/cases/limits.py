@@ -39,8 +39,11 @@ class Limit:
 _LOCAL_BASIS = "本局设定"
 
 
-def _local(code: str, label: str, amount: int) -> Limit:
-    return Limit(code, label, amount, Unit.WORKDAY, _LOCAL_BASIS, "收到之日", is_local=True)
+def _local(
+    code: str, label: str, amount: int, unit: Unit = Unit.WORKDAY, extendable_by: int = 20
+) -> Limit:
+    # 延期≤20天 is what hotlines grant (domain.md §3.2); a bureau's own promise needs no statute to be extended.
+    return Limit(code, label, amount, unit, _LOCAL_BASIS, "收到之日", extendable_by, is_local=True)
 
 
 _REGISTER = (
@@ -184,7 +187,9 @@ _REGISTER = (
     _local("case.suggestion", "建议答复", 10),
     _local("case.complaint", "投诉答复", 15),
     _local("case.report", "举报答复", 15),
+    _local("case.praise", "表扬答复", 10),
     _local("case.leader_mailbox", "领导信箱答复", 7),
+    _local("case.proposal", "建议提案答复", 3, Unit.MONTH, extendable_by=3),
     _local("web.message", "网站留言答复", 7),
     _local("web.message_complex", "复杂网站留言答复", 15),
 )
@@ -192,20 +197,21 @@ _REGISTER = (
 LIMITS: dict[str, Limit] = {limit.code: limit for limit in _REGISTER}
 
 
-def with_local_limits(workdays: Mapping[str, int]) -> dict[str, Limit]:
-    """The register with the bureau's own promises replaced, in working days.
+def with_local_limits(amounts: Mapping[str, int]) -> dict[str, Limit]:
+    """The register with the bureau's own promises replaced, each in its limit's own unit.
 
-    Raises `Invalid` for an unknown code, a period fixed by law, or a number outside 1–60.
+    Raises `Invalid` for an unknown code, a period fixed by law, or a number outside 1–60 (months: 1–12).
     """
-    return LIMITS | {code: _adjusted(code, amount) for code, amount in workdays.items()}
+    return LIMITS | {code: _adjusted(code, amount) for code, amount in amounts.items()}
 
 
 def _adjusted(code: str, amount: int) -> Limit:
     limit = limit_of(code)
     if not limit.is_local:
         raise Invalid(f"“{limit.label}”的期限由{limit.basis}规定，不能修改。", field=code)
-    if not 1 <= amount <= 60:
-        raise Invalid(f"“{limit.label}”的期限应在1至60个工作日之间。", field=code)
+    most, unit = (12, "个月") if limit.unit is Unit.MONTH else (60, "个工作日")
+    if not 1 <= amount <= most:
+        raise Invalid(f"“{limit.label}”的期限应在1至{most}{unit}之间。", field=code)
     return replace(limit, amount=amount)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,13 +10,10 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.cases.deadlines import compute
 from assistant.cases.intake import NewCase, title_of
-from assistant.cases.limits import Limit
-from assistant.cases.models import Case, InstallationSecret, ReceiptSerial
+from assistant.cases.kinds import CaseKind
+from assistant.cases.models import Case, InstallationSecret, ReceiptSerial, Serial
 from assistant.cases.receipts import derive_code, format_receipt_no, hash_code, hash_form_key
-from assistant.cases.states import CaseKind, Family
-from assistant.cases.workdays import Calendar
 from assistant.errors import Conflict
 from assistant.settings import SHANGHAI
 
@@ -49,12 +45,10 @@ def new_case(
     request: NewCase,
     secret: bytes,
     now: datetime,
-    calendar: Calendar,
-    limits: Mapping[str, Limit],
 ) -> Case:
     """The row for a checked request, numbered and dated, still without a status."""
     today = local_date(now)
-    case = Case(
+    return Case(
         receipt_no=format_receipt_no(today, _next_serial(session, today)),
         lookup_hash=hash_code(secret, derive_code(secret, request.form_key)),
         form_key_hash=hash_form_key(secret, request.form_key),
@@ -67,11 +61,6 @@ def new_case(
         due_provisional=False,
         **_content(request),
     )
-    if request.kind.family is Family.INQUIRY:
-        deadline = compute(request.kind.limit, today, calendar, limits)
-        case.clock_from_on = today
-        case.due_on, case.due_provisional = deadline.due_on, deadline.provisional
-    return case
 
 
 def receipt_for(case: Case, request: NewCase, secret: bytes) -> Receipt:
@@ -124,6 +113,25 @@ def ensure_secret(session: Session) -> bytes:
     return drawn
 
 
+def next_number(session: Session, series: str, year: int) -> str:
+    """The series' next number in a year, `2026-0012`; the row's lock keeps it from being given twice."""
+    taken = session.scalar(
+        update(Serial)
+        .where(Serial.series == series, Serial.year == year)
+        .values(last=Serial.last + 1)
+        .returning(Serial.last)
+        .execution_options(synchronize_session=False)
+    )
+    if taken is None:
+        try:
+            with session.begin_nested():
+                session.execute(insert(Serial).values(series=series, year=year, last=1))
+        except IntegrityError:  # another process was the first of the year
+            return next_number(session, series, year)
+        taken = 1
+    return f"{year}-{taken:04d}"
+
+
 def _next_serial(session: Session, day: date) -> int:
     """The day's next number; the row's lock keeps two openers from getting the same one."""
     taken = session.scalar(
@@ -151,5 +159,7 @@ def _content(request: NewCase) -> dict[str, object]:
         "contact_phone": request.contact_phone,
         "contact_email": request.contact_email,
         "office_id": request.office_id,
-        "details": request.disclosure.to_details() if request.disclosure else None,
+        "external_no": request.external_no,
+        "external_due_on": request.external_due_on,
+        "details": request.disclosure.to_details() if request.disclosure else request.details,
     }

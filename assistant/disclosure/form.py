@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.errors import Invalid
 from assistant.labels import Labelled
 
 INFORMATION_MAX = 500
+HELP_MAX = 100
 
 
 class ApplicantClass(Labelled):
@@ -34,28 +36,33 @@ class Delivery(Labelled):
 class DisclosureForm:
     """What is wanted and how: 信息名称、文号或者便于查询的其他特征性描述, and the form of delivery.
 
+    `help_needed` is what somebody who reads, sees or hears with difficulty asks for (第四十三条).
     The purpose is never asked: the statute no longer allows it.
     """
 
     information: str
     applicant: ApplicantClass
     delivery: Delivery
+    help_needed: str | None = None
 
     def to_details(self) -> dict[str, str]:
         """The form as it is stored beside the case."""
+        helped = {"help_needed": self.help_needed} if self.help_needed else {}
         return {
             "information": self.information,
             "applicant": self.applicant.value,
             "delivery": self.delivery.value,
+            **helped,
         }
 
     @classmethod
-    def from_details(cls, details: dict[str, str]) -> DisclosureForm:
+    def from_details(cls, details: Mapping[str, str]) -> DisclosureForm:
         """The stored form read back."""
         return cls(
             information=details["information"],
             applicant=ApplicantClass(details["applicant"]),
             delivery=Delivery(details["delivery"]),
+            help_needed=details.get("help_needed"),
         )
 
 
@@ -66,3 +73,5 @@ def check_form(form: DisclosureForm | None) -> None:
         raise Invalid(message, field="information")
     if len(form.information) > INFORMATION_MAX:
         raise Invalid(f"所需信息的描述不能超过{INFORMATION_MAX}字。", field="information")
+    if form.help_needed and len(form.help_needed) > HELP_MAX:
+        raise Invalid(f"需要的帮助请用{HELP_MAX}字以内说明。", field="help_needed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant import audit
-from assistant.errors import Conflict, Invalid, NotSignedIn
+from assistant.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from assistant.staff.models import Account, StaffSession
 from assistant.staff.passwords import (
     PasswordHash,
@@ -19,7 +20,7 @@ from assistant.staff.passwords import (
     matches,
     new_one_time_password,
 )
-from assistant.staff.roles import SYSTEM, Actor, Role
+from assistant.staff.roles import SYSTEM, Actor, Party, Role
 
 _USERNAME = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
 
@@ -27,7 +28,10 @@ _SAMPLES = (
     ("operator1", "示例话务员", Role.OPERATOR),
     ("handler1", "示例承办人", Role.HANDLER),
     ("reviewer1", "示例审核人", Role.REVIEWER),
+    ("signer1", "示例签发人", Role.SIGNER),
+    ("publisher1", "示例公开发布人", Role.PUBLISHER),
     ("supervisor1", "示例督办", Role.SUPERVISOR),
+    ("auditor1", "示例审计", Role.AUDITOR),
     ("admin", "示例管理员", Role.ADMINISTRATOR),
 )
 
@@ -59,8 +63,9 @@ def create_account(
 ) -> Account:
     """A new account whose first password must be changed.
 
-    Raises `Invalid`, or `Conflict` for a name in use.
+    Raises `Invalid`, `Conflict` for a name in use, `Forbidden` for anybody but an administrator.
     """
+    _require_administrator(actor)
     if not _USERNAME.fullmatch(username):
         raise Invalid("用户名应为2至32位小写字母、数字或 . _ -，以字母开头。", field="username")
     if not 1 <= len(display_name.strip()) <= 32:
@@ -105,6 +110,50 @@ def change_password(
     audit.append(session, "account", verified.id, "change_password", verified.actor, now)
 
 
+def list_accounts(session: Session) -> Sequence[Account]:
+    """Everybody who works here or did, the locked ones last."""
+    return session.scalars(select(Account).order_by(Account.active.desc(), Account.username)).all()
+
+
+def lock_account(session: Session, actor: Actor, account_id: int, now: datetime) -> Account:
+    """Let an account in no more, and end its sessions. Nobody locks themselves out."""
+    account = _account_to_change(session, actor, account_id)
+    if account.id == actor.id:
+        raise Conflict("不能停用自己的账号，请由另一位管理员办理。")
+    if not account.active:
+        raise Conflict("这个账号已经停用。")
+    account.active = False
+    session.flush()
+    _end_sessions(session, account.id)
+    audit.append(session, "account", account.id, "lock", actor, now)
+    return account
+
+
+def unlock_account(session: Session, actor: Actor, account_id: int, now: datetime) -> Account:
+    """Let a locked account in again, with the password it had."""
+    account = _account_to_change(session, actor, account_id)
+    if account.active:
+        raise Conflict("这个账号没有停用。")
+    account.active = True
+    session.flush()
+    audit.append(session, "account", account.id, "unlock", actor, now)
+    return account
+
+
+def reset_password(
+    session: Session, actor: Actor, account_id: int, password: PasswordHash, now: datetime
+) -> Account:
+    """Give an account a one-time password, to be changed at the next sign-in, and end its sessions."""
+    account = _account_to_change(session, actor, account_id)
+    if account.id == actor.id:
+        raise Conflict("自己的密码请在“改密码”里修改。")
+    account.password_hash, account.must_change_password = password, True
+    session.flush()
+    _end_sessions(session, account.id)
+    audit.append(session, "account", account.id, "reset_password", actor, now)
+    return account
+
+
 def ensure_sample_accounts(session: Session, now: datetime) -> list[tuple[str, Role, str]]:
     """Sample accounts nobody has made their own yet: username, role, fresh one-time password."""
     fresh = []
@@ -130,6 +179,20 @@ def _ensure_sample(
     _end_sessions(session, account.id)
     audit.append(session, "account", account.id, "reset_password", SYSTEM, now)
     return True
+
+
+def _account_to_change(session: Session, actor: Actor, account_id: int) -> Account:
+    _require_administrator(actor)
+    account = session.get(Account, account_id, populate_existing=True)
+    if account is None:
+        raise NotFound("没有这个账号。")
+    return account
+
+
+def _require_administrator(actor: Actor) -> None:
+    """The system itself makes the first accounts; after that administrators do."""
+    if actor.role not in (Role.ADMINISTRATOR, Party.SYSTEM):
+        raise Forbidden("只有管理员能管理账号。")
 
 
 def _end_sessions(session: Session, account_id: int) -> None:

@@ -35,7 +35,7 @@ class Account(Base):
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.id, self.display_name, self.role)
+        return Actor(self.id, self.display_name, self.role, self.office_id)
 
 
 class StaffSession(Base):

@@ -43,7 +43,7 @@ class SignedIn:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.account_id, self.display_name, self.role)
+        return Actor(self.account_id, self.display_name, self.role, self.office_id)
 
 
 def open_session(session: Session, account: Account, now: datetime) -> NewSession:

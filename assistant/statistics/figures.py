@@ -14,9 +14,13 @@ from functools import lru_cache
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from assistant.cases.kinds import CaseKind
 from assistant.cases.models import Case
 from assistant.cases.opening import local_date
-from assistant.cases.states import OPEN_STATUSES, CaseKind, CaseStatus
+from assistant.cases.states import (
+    OPEN_STATUSES,
+    CaseStatus,
+)
 from assistant.cases.workdays import OFFICIAL, Calendar
 from assistant.conversation.models import Message, Outcome
 from assistant.disclosure.outcomes import Outcome as DisclosureOutcome
@@ -168,13 +172,15 @@ class Tally:
     """Open cases by how near their due date is."""
 
     unconfirmed: int
+    waiting: int
+    """Somebody else's turn, and the clock stands still."""
     overdue: int
     due_soon: int
     on_time: int
 
     @property
     def open(self) -> int:
-        return self.unconfirmed + self.overdue + self.due_soon + self.on_time
+        return self.unconfirmed + self.waiting + self.overdue + self.due_soon + self.on_time
 
 
 def published_figures(
@@ -216,12 +222,16 @@ def published_figures(
 def tally(session: Session, today: date, soon_on: date) -> Tally:
     """How many open cases are unconfirmed, overdue, due by `soon_on`, and later."""
     urgency = case(
-        (Case.due_on.is_(None), 0), (Case.due_on < today, 1), (Case.due_on <= soon_on, 2), else_=3
+        (Case.status == CaseStatus.SUBMITTED, 0),
+        (Case.due_on.is_(None), 1),
+        (Case.due_on < today, 2),
+        (Case.due_on <= soon_on, 3),
+        else_=4,
     )
     inner = select(urgency.label("urgency")).where(Case.status.in_(OPEN_STATUSES)).subquery()
     rows = session.execute(select(inner.c.urgency, func.count()).group_by(inner.c.urgency))
     found = {int(level): int(count) for level, count in rows}
-    return Tally(*(found.get(level, 0) for level in range(4)))
+    return Tally(*(found.get(level, 0) for level in range(5)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +310,9 @@ def _received(session: Session, months: Sequence[Month]) -> dict[Month, int]:
     """Cases whose clock began, by month; at most one row a day is read."""
     bounds = _Bounds(months)
     rows = session.execute(
-        select(Case.clock_from_on, func.count())
-        .where(Case.clock_from_on >= bounds.first_day, Case.clock_from_on < bounds.end_day)
-        .group_by(Case.clock_from_on)
+        select(Case.counted_on, func.count())
+        .where(Case.counted_on >= bounds.first_day, Case.counted_on < bounds.end_day)
+        .group_by(Case.counted_on)
     )
     received: dict[Month, int] = {}
     for day, count in rows:

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from assistant.cases import actions
 from assistant.cases.intake import NewCase
+from assistant.cases.kinds import CaseKind
 from assistant.cases.opening import Receipt
-from assistant.cases.states import CaseKind
-from assistant.cases.workdays import OFFICIAL
 from assistant.db import Database
 from assistant.disclosure.form import ApplicantClass, Delivery, DisclosureForm
 from assistant.staff.models import Account
@@ -32,24 +31,34 @@ class Staff:
     colleague: Actor
     reviewer: Actor
     operator: Actor
+    signer: Actor
+    publisher: Actor
     supervisor: Actor
+    auditor: Actor
     administrator: Actor
+    outsider: Actor
+    """A handler of another office; everybody else is bound to none."""
 
 
 @pytest.fixture
 def staff(database: Database) -> Staff:
-    """Six members of staff, without the cost of real passwords."""
+    """One of each role and two handlers more, without the cost of real passwords."""
     people = {
         "handler": Role.HANDLER,
         "colleague": Role.HANDLER,
         "reviewer": Role.REVIEWER,
         "operator": Role.OPERATOR,
+        "signer": Role.SIGNER,
+        "publisher": Role.PUBLISHER,
         "supervisor": Role.SUPERVISOR,
+        "auditor": Role.AUDITOR,
         "administrator": Role.ADMINISTRATOR,
+        "outsider": Role.HANDLER,
     }
 
     def hire(session: Session) -> dict[str, Actor]:
         accounts = {name: _account(name, role) for name, role in people.items()}
+        accounts["outsider"].office_id = "another"
         session.add_all(accounts.values())
         session.flush()
         return {name: account.actor for name, account in accounts.items()}
@@ -63,7 +72,7 @@ def open_one(database: Database) -> Open:
 
     def open_it(now: datetime = NOW, **fields: object) -> Receipt:
         request = a_request(**fields)
-        return database.write(lambda session: actions.open_case(session, request, now, OFFICIAL))
+        return database.write(lambda session: actions.open_case(session, request, now))
 
     return open_it
 

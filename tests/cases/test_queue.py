@@ -10,20 +10,15 @@ import pytest
 from sqlalchemy import event
 
 from assistant.cases import actions
-from assistant.cases.queue import (
-    CitizenView,
-    QueueFilter,
-    Urgency,
-    find_case_for_citizen,
-    get_case_for_staff,
-    list_queue,
-    mask_email,
-    mask_name,
-    mask_phone,
-    urgency_of,
+from assistant.cases.kinds import CaseKind
+from assistant.cases.masking import mask_email, mask_name, mask_phone
+from assistant.cases.queue import QueueFilter, list_queue
+from assistant.cases.reading import CitizenView, find_case_for_citizen, get_case_for_staff
+from assistant.cases.states import (
+    CaseAction,
+    CaseStatus,
 )
-from assistant.cases.states import CaseAction, CaseKind, CaseStatus
-from assistant.cases.workdays import OFFICIAL
+from assistant.cases.urgency import Urgency, urgency_of
 from assistant.db import Database
 from assistant.errors import NotFound
 from tests.cases.conftest import NOW, Open, Staff
@@ -51,6 +46,7 @@ def reply_to(database: Database, staff: Staff, case_id: int) -> None:
     database.write(lambda s: actions.claim(s, staff.handler, case_id, NOW))
     seen = database.write(lambda s: actions.draft_reply(s, staff.handler, case_id, "答复。", NOW))
     database.write(lambda s: actions.approve(s, staff.reviewer, case_id, seen.text_hash, NOW))
+    database.write(lambda s: actions.sign(s, staff.signer, case_id, seen.text_hash, NOW))
     database.write(lambda s: actions.send(s, staff.handler, case_id, NOW))
 
 
@@ -115,20 +111,23 @@ def test_queue_filters_and_pages(database: Database, open_one: Open, staff: Staf
 
 
 @pytest.mark.parametrize(
-    ("due_on", "urgency"),
+    ("today", "urgency"),
     [
-        (date(2026, 9, 30), Urgency.OVERDUE),
-        (date(2026, 10, 8), Urgency.DUE_SOON),
-        (date(2026, 10, 10), Urgency.DUE_SOON),
-        (date(2026, 10, 12), Urgency.ON_TIME),
-        (None, Urgency.NO_CLOCK),
+        (date(2026, 10, 8), Urgency.ON_TIME),
+        (date(2026, 10, 9), Urgency.DUE_SOON),
+        (date(2026, 10, 12), Urgency.URGENT),
+        (date(2026, 10, 14), Urgency.URGENT),
+        (date(2026, 10, 15), Urgency.OVERDUE),
     ],
 )
-def test_urgency_counts_working_days(due_on: date | None, urgency: Urgency) -> None:
-    today = date(2026, 10, 8)
-    soon_on = OFFICIAL.add_workdays(today, 2)
-    assert urgency_of(CaseStatus.CLAIMED, due_on, today, soon_on) is urgency
-    assert urgency_of(CaseStatus.SENT, due_on, today, soon_on) is Urgency.CLOSED
+def test_urgency_turns_amber_red_and_overdue(today: date, urgency: Urgency) -> None:
+    dates = (date(2026, 10, 14), today, date(2026, 10, 9), date(2026, 10, 12))
+    assert urgency_of(CaseStatus.CLAIMED, *dates) is urgency
+    assert urgency_of(CaseStatus.SENT, *dates) is Urgency.CLOSED
+
+
+def test_urgency_without_a_due_date_is_none() -> None:
+    assert urgency_of(CaseStatus.SUBMITTED, None, TODAY) is Urgency.NO_CLOCK
 
 
 def test_masks_leave_little() -> None:
@@ -158,6 +157,7 @@ def test_staff_view_has_drafts_and_history(
         (CaseAction.CLAIM, staff.handler.name),
         (CaseAction.DRAFT, staff.handler.name),
         (CaseAction.APPROVE, staff.reviewer.name),
+        (CaseAction.SIGN, staff.signer.name),
         (CaseAction.SEND, staff.handler.name),
     ]
 
@@ -192,6 +192,7 @@ def test_citizen_sees_the_reply_only_once_sent(
     assert (view.status, view.reply_text) == (CaseStatus.CLAIMED, None)
     seen = database.write(lambda s: actions.draft_reply(s, staff.handler, case_id, "定稿。", NOW))
     database.write(lambda s: actions.approve(s, staff.reviewer, case_id, seen.text_hash, NOW))
+    database.write(lambda s: actions.sign(s, staff.signer, case_id, seen.text_hash, NOW))
     database.write(lambda s: actions.send(s, staff.handler, case_id, NOW))
     view = find(database, receipt.receipt_no, receipt.lookup_code)
     assert (view.status, view.reply_text) == (CaseStatus.SENT, "定稿。")

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.cases.kinds import CaseKind, Family
 from assistant.cases.limits import LIMITS
 from assistant.cases.states import (
     OPEN_STATUSES,
     TRANSITIONS,
+    WAITING_STATUSES,
     CaseAction,
-    CaseKind,
     CaseStatus,
-    Family,
     Step,
     may,
     next_step,
@@ -23,13 +23,13 @@ from assistant.cases.states import (
 )
 from assistant.disclosure.outcomes import Outcome, OutcomeGroup, RemedyClass, remedy_text
 from assistant.errors import Conflict
-from assistant.staff.roles import Role
+from assistant.staff.roles import Party, Role
 
 S, A = CaseStatus, CaseAction
 
 STRAIGHT_ON = {
-    Family.INQUIRY: [A.OPEN, A.CLAIM, A.DRAFT, A.APPROVE, A.SEND],
-    Family.DISCLOSURE: [A.OPEN, A.CONFIRM, A.CLAIM, A.DRAFT, A.APPROVE, A.SEND],
+    Family.INQUIRY: [A.OPEN, A.CLAIM, A.DRAFT, A.APPROVE, A.SIGN, A.SEND],
+    Family.DISCLOSURE: [A.OPEN, A.CONFIRM, A.CLAIM, A.DRAFT, A.APPROVE, A.SIGN, A.SEND],
 }
 every_step = [step for table in TRANSITIONS.values() for step in table.values()]
 
@@ -61,16 +61,31 @@ def test_step_is_in_the_table_or_refused(
 
 
 @pytest.mark.parametrize("family", Family)
-def test_every_status_leads_on_until_sent(family: Family) -> None:
-    table = TRANSITIONS[family]
-    starts = {before for before, _ in table}
-    ends = {step.status for step in table.values()}
-    assert S.SENT not in starts
-    assert ends - {S.SENT} == starts - {None}
+def test_every_status_can_be_reached_and_leads_to_the_archive(family: Family) -> None:
+    ways: dict[CaseStatus | None, set[CaseStatus]] = {}
+    for (before, _), step in TRANSITIONS[family].items():
+        ways.setdefault(before, set()).add(step.status)
+    reached = reachable(ways, None)
+    assert reached == {status for status in ways if status} | {S.ARCHIVED}
+    for status in reached:
+        assert S.ARCHIVED in reachable(ways, status) | {status}
+
+
+def reachable(
+    ways: dict[CaseStatus | None, set[CaseStatus]], start: CaseStatus | None
+) -> set[CaseStatus]:
+    found: set[CaseStatus] = set()
+    waiting = list(ways.get(start, ()))
+    while waiting:
+        status = waiting.pop()
+        if status not in found:
+            found.add(status)
+            waiting += ways.get(status, ())
+    return found
 
 
 def test_only_disclosure_waits_for_confirmation() -> None:
-    assert next_step(CaseKind.HELP, None, A.OPEN).status is S.ACCEPTED
+    assert next_step(CaseKind.HELP, None, A.OPEN).status is S.RECEIVED
     assert next_step(CaseKind.DISCLOSURE, None, A.OPEN).status is S.SUBMITTED
     with pytest.raises(Conflict):
         next_step(CaseKind.HELP, S.SUBMITTED, A.CONFIRM)
@@ -78,16 +93,30 @@ def test_only_disclosure_waits_for_confirmation() -> None:
 
 @pytest.mark.parametrize("kind", CaseKind)
 def test_nothing_is_sent_without_approval_by_another(kind: CaseKind) -> None:
-    senders = {before for (before, action) in TRANSITIONS[kind.family] if action is A.SEND}
-    approval = next_step(kind, S.DRAFTED, A.APPROVE)
-    into_approved = [
+    table = TRANSITIONS[kind.family]
+    senders = {before for (before, action) in table if action is A.SEND}
+    for status, action in ((S.APPROVED, A.APPROVE), (S.SIGNED, A.SIGN)):
+        ways_in = {
+            (before, taken)
+            for (before, taken), step in table.items()
+            if step.status is status and before is not status
+        }
+        assert {taken for _, taken in ways_in} == {action}
+        assert all(table[way].by_other_than_drafter for way in ways_in)
+    # A merged case is sent only with the reply of the one it was merged into.
+    assert senders - {S.MERGED} == {S.SIGNED}
+    assert {before for (before, taken) in table if taken is A.SIGN} == {S.APPROVED}
+
+
+@pytest.mark.parametrize("kind", CaseKind)
+def test_ended_cases_end_by_named_steps_only(kind: CaseKind) -> None:
+    """Every step out of the open states sets an outcome or a resolution; the state machine test holds them to it."""
+    endings = {
         action
-        for (_, action), step in TRANSITIONS[kind.family].items()
-        if step.status is S.APPROVED
-    ]
-    assert senders == {S.APPROVED}
-    assert into_approved == [A.APPROVE]
-    assert approval.by_other_than_drafter
+        for (before, action), step in TRANSITIONS[kind.family].items()
+        if (before is None or before in OPEN_STATUSES) and step.status not in OPEN_STATUSES
+    }
+    assert endings <= {A.SEND, A.DECLINE, A.TRANSFER, A.WITHDRAW, A.LAPSE}
 
 
 def test_new_draft_leaves_the_approved_state() -> None:
@@ -114,20 +143,50 @@ def test_another_handler_may_not_draft_but_a_supervisor_may_release() -> None:
     assert may(Role.SUPERVISOR, False, release, is_holder=False)
 
 
-@pytest.mark.parametrize("step", every_step)
-def test_administrator_and_public_only_open(step: Step) -> None:
-    opens = step.status in (S.ACCEPTED, S.SUBMITTED) and None in step.roles
-    assert may(Role.ADMINISTRATOR, False, step) == opens
-    assert may(None, False, step) == opens
+def test_auditor_and_publisher_take_no_step() -> None:
+    for step in every_step:
+        assert not may(Role.AUDITOR, False, step)
+        assert not may(Role.PUBLISHER, False, step)
+
+
+def test_administrator_only_works_out_dates_again() -> None:
+    may_take = {
+        action
+        for table in TRANSITIONS.values()
+        for (_, action), step in table.items()
+        if may(Role.ADMINISTRATOR, False, step)
+    }
+    assert may_take == {A.RECOMPUTE}
+
+
+def test_public_takes_a_citizens_steps_only() -> None:
+    may_take = {
+        action
+        for table in TRANSITIONS.values()
+        for (_, action), step in table.items()
+        if may(Party.PUBLIC, False, step, is_holder=False)
+    }
+    assert may_take == {A.OPEN, A.WITHDRAW, A.REMIND, A.RECEIVE_SUPPLEMENT, A.RATE, A.REOPEN}
+
+
+def test_handler_of_another_office_may_not() -> None:
+    step = next_step(CaseKind.HELP, S.ACCEPTED, A.CLAIM)
+    assert may(Role.HANDLER, False, step)
+    assert not may(Role.HANDLER, False, step, is_own_office=False)
+    assert may(Role.REVIEWER, False, step, is_own_office=False)
 
 
 def test_steps_from_lists_a_page_s_buttons() -> None:
-    assert set(steps_from(CaseKind.HELP, S.DRAFTED)) == {A.DRAFT, A.APPROVE, A.RETURN_DRAFT}
-    assert steps_from(CaseKind.HELP, S.SENT) == {}
+    assert {A.DRAFT, A.APPROVE, A.RETURN_DRAFT, A.EXTEND, A.COUNTERSIGN} <= set(
+        steps_from(CaseKind.HELP, S.DRAFTED)
+    )
+    assert steps_from(CaseKind.HELP, S.ARCHIVED) == {}
+    assert set(steps_from(CaseKind.DISCLOSURE, S.ARCHIVED)) == {A.CONTEST}
 
 
-def test_open_statuses_are_all_but_sent() -> None:
-    assert set(S) - OPEN_STATUSES == {S.SENT}
+def test_waiting_for_others_is_an_applications_affair() -> None:
+    inquiry = {step.status for step in TRANSITIONS[Family.INQUIRY].values()}
+    assert not inquiry & WAITING_STATUSES
 
 
 def test_outcomes_are_the_21_rows_in_the_report_s_order() -> None:

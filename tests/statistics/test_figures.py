@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from assistant.cases import actions
 from assistant.cases.intake import NewCase
-from assistant.cases.states import CaseKind
+from assistant.cases.kinds import CaseKind
 from assistant.cases.workdays import OFFICIAL
 from assistant.conversation.models import Conversation, Message
 from assistant.db import Database

@@ -1,0 +1,1 @@
+"""Files that belong to a case, encrypted before they touch the disk."""

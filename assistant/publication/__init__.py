@@ -1,0 +1,1 @@
+"""Publishing replies: a second, separate decision after the reply itself."""

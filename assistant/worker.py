@@ -1,0 +1,163 @@
+"""What is done without anybody asking: clocks, warnings, digests, and telling people. One loop in one thread.
+
+Every task acts once however often it runs, in one process or in several, so nothing here needs a lock of its own.
+One task failing leaves the others their turn; it is tried again in the next round.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from traceback import extract_tb
+
+from sqlalchemy.orm import Session
+
+from assistant.cases import actions
+from assistant.cases.rules import Rules
+from assistant.db import Database
+from assistant.notices import deliver_due
+from assistant.notices.channels import Channel, channels_from
+from assistant.notices.digest import write_digests
+from assistant.notices.due_soon import warn_due_soon
+from assistant.notices.outbox import plan_deliveries
+from assistant.notices.sending import send_due
+from assistant.settings import Settings
+
+# Dates change at midnight, idle claims after days; news should leave at once.
+CLOCKWORK_SECONDS = 300.0
+OUTBOX_SECONDS = 5.0
+_STOP_SECONDS = 15.0
+log = logging.getLogger(__name__)
+
+RulesLoader = Callable[[Session], Rules]
+Task = Callable[[Session], int]
+
+
+@dataclass(slots=True)
+class Report:
+    """What one round did: how much of each task, and the tasks that failed."""
+
+    done: dict[str, int] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+
+def run_once(
+    database: Database,
+    channels: Sequence[Channel],
+    load_rules: RulesLoader,
+    now: datetime,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Report:
+    """One round of everything."""
+    report = Report()
+    run_clockwork(database, load_rules, now, report)
+    run_outbox(database, channels, now, report, is_stopping)
+    return report
+
+
+def run_clockwork(
+    database: Database, load_rules: RulesLoader, now: datetime, report: Report
+) -> None:
+    """What follows from the date alone; each task in a transaction of its own."""
+    tasks: Mapping[str, Task] = {
+        "resume_silent": lambda s: actions.resume_silent(s, now, load_rules(s)),
+        "log_overdue": lambda s: actions.log_overdue(s, now),
+        "release_idle": lambda s: actions.release_idle(s, now, load_rules(s)),
+        "close_settled": lambda s: actions.close_settled(s, now),
+        "due_soon": lambda s: warn_due_soon(s, now, load_rules(s)),
+        "digest": lambda s: write_digests(s, now, load_rules(s)),
+    }
+    for name, task in tasks.items():
+        _guarded(report, name, lambda task=task: database.write(task))
+
+
+def run_outbox(
+    database: Database,
+    channels: Sequence[Channel],
+    now: datetime,
+    report: Report,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> None:
+    """Let notices appear, plan their deliveries, and send what is due."""
+    _guarded(report, "page", lambda: database.write(lambda s: deliver_due(s, now)))
+    _guarded(report, "plan", lambda: database.write(lambda s: plan_deliveries(s, now, channels)))
+
+    def send() -> int:
+        sent = send_due(database, channels, now, is_stopping)
+        report.done["unsent"] = sent.failed
+        return sent.told
+
+    _guarded(report, "sent", send)
+
+
+def _guarded(report: Report, name: str, run: Callable[[], int]) -> None:
+    try:
+        report.done[name] = run()
+    except Exception as error:
+        report.failed.append(name)
+        log.error("worker task %s failed: %s", name, _place_of(error))
+
+
+def _place_of(error: Exception) -> str:
+    """What went wrong and where. Not in the error's own words: they may hold an address or a citizen's text."""
+    frames = extract_tb(error.__traceback__)
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-3:]]
+    return f"{type(error).__name__} at {' > '.join(places)}"
+
+
+class Worker:
+    """The loop in a thread of its own, or in the caller's by `run_forever`.
+
+    Raises `NotConfigured` when the settings of a channel do not fit together.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        load_rules: RulesLoader,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._channels = channels_from(settings)
+        self._load_rules = load_rules
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def run_once(self) -> Report:
+        """One round of everything, now."""
+        return run_once(
+            self._database,
+            self._channels,
+            self._load_rules,
+            self._clock(),
+            self._stopping.is_set,
+        )
+
+    def run_forever(self) -> None:
+        """Round after round until `stop`."""
+        clockwork_at = time.monotonic()
+        while not self._stopping.is_set():
+            report, now = Report(), self._clock()
+            if time.monotonic() >= clockwork_at:
+                clockwork_at = time.monotonic() + CLOCKWORK_SECONDS
+                run_clockwork(self._database, self._load_rules, now, report)
+            run_outbox(self._database, self._channels, now, report, self._stopping.is_set)
+            self._stopping.wait(OUTBOX_SECONDS)
+
+    def start(self) -> None:
+        """Begin in the background."""
+        self._thread = threading.Thread(target=self.run_forever, name="xunda-worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the step in hand; what is claimed but not told waits for its lease to run out."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
