@@ -29,6 +29,7 @@ from assistant.settings import Settings, settings
 from assistant.training.train import CannotTrain
 from benchmarks import measure, prepare, report
 from benchmarks.accuracy import tables as accuracy_tables
+from benchmarks.accuracy.rasa import Workshop
 from benchmarks.accuracy.run import measure_accuracy
 from benchmarks.measure import Plan
 from benchmarks.messages import collect_messages
@@ -131,7 +132,7 @@ def _bench_rasa(
     # Both are trained before either is measured: a machine warm from training slows only what comes at once.
     archives = {
         RASA: prepare.train_same(configuration, subject, plan.progress),
-        DIET: prepare.train_diet(configuration, subject, plan.progress),
+        DIET: Workshop(configuration, plan.progress).archive(DIET, subject.examples),
     }
     for system, archive in archives.items():
         plan.progress(f"启动 {report.NAMES[system]}（约半分钟）")

@@ -22,7 +22,6 @@ from assistant.settings import Settings
 from assistant.training import dataset
 from assistant.training.train import rasa_environment
 
-HERE = Path(__file__).resolve().parent
 TRAINING_TIMEOUT = 3600
 UNLIMITED = "1000000/second"
 
@@ -106,12 +105,6 @@ def train_same(settings: Settings, subject: Subject, progress: Progress) -> Path
     config = (settings.project_dir / "config.yml").read_text(encoding="utf-8")
     config = config.split("\nassistant:")[0]  # thresholds and limits do not reach the weights
     return _trained("lr", config, subject, settings, progress)
-
-
-def train_diet(settings: Settings, subject: Subject, progress: Progress) -> Path:
-    """A Rasa archive of DIET on the same examples."""
-    config = (HERE / "diet.yml").read_text(encoding="utf-8")
-    return _trained("diet", config, subject, settings, progress)
 
 
 def _trained(
