@@ -103,8 +103,15 @@ class _Course:
                 return replace(self, ceiling=event.on)
 
     @property
-    def is_paused(self) -> bool:
-        return any(pause.until is None for pause in self.pauses)
+    def halt(self) -> tuple[date, str]:
+        """Since when it stands, and why; only where it does."""
+        if self.stopped_on is not None:
+            return self.stopped_on, self.stopped_why
+        return next((pause.after, pause.why) for pause in self.pauses if pause.until is None)
+
+    @property
+    def is_halted(self) -> bool:
+        return self.stopped_on is not None or any(pause.until is None for pause in self.pauses)
 
 
 def _ended(pauses: tuple[_Pause, ...], on: date) -> tuple[_Pause, ...]:
@@ -123,7 +130,7 @@ def run(limit: Limit, events: Iterable[ClockEvent], calendar: Calendar) -> Clock
         course = course.after(event)
     if course.started_on is None:
         return NOT_STARTED
-    if course.stopped_on is not None or course.is_paused:
+    if course.is_halted:
         return _standing(limit, course, calendar)
     whole = replace(limit, amount=limit.amount + course.extended_by)
     if limit.unit is not Unit.WORKDAY or not course.pauses:
@@ -178,10 +185,7 @@ def _one_day(
 def _standing(limit: Limit, course: _Course, calendar: Calendar) -> Clock:
     """Explained up to the day the clock was halted; nobody can say yet when it will run out."""
     start = course.started_on or date.min
-    halted_on = course.stopped_on or max(
-        pause.after for pause in course.pauses if pause.until is None
-    )
-    why = course.stopped_why or course.pauses[-1].why
+    halted_on, why = course.halt
     notes, counted, provisional = [compute_limit(limit, start, calendar).days[0]], 0, False
     day = start
     while day < halted_on:

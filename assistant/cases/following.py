@@ -60,6 +60,14 @@ _BY_RESOLUTION = {
     Resolution.TRANSFERRED: Situation.TRANSFERRED,
     Resolution.WITHDRAWN: Situation.WITHDRAWN,
 }
+# 好差评: five steps, the two lowest are 差评.
+SCORES: Mapping[int, str] = {
+    5: "非常满意",
+    4: "满意",
+    3: "基本满意",
+    2: "不满意",
+    1: "非常不满意",
+}
 LAPSES = frozenset({Outcome.OTHER_CORRECTION_LAPSED, Outcome.OTHER_FEE_LAPSED})
 
 

@@ -143,7 +143,7 @@ def _checked_details(request: NewCase) -> dict[str, str] | None:
     given = request.details or {}
     if any(value not in _DETAILS.get(name, ()) for name, value in given.items()):
         raise Invalid("表单内容有误，请刷新页面后重新填写。", field="form_key")
-    return dict(given) or None if request.kind.rule.may_be_published else None
+    return dict(given) if given and request.kind.rule.may_be_published else None
 
 
 def _checked_form_key(form_key: str) -> str:

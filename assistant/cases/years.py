@@ -33,7 +33,8 @@ def known_years(session: Session, calendar: Calendar, through: int) -> list[Know
     """Every year from the first the calendar knows to `through`, the newest first."""
     imported = {notice.year: notice for notice in session.scalars(select(HolidayNotice))}
     return [
-        _known_year(year, calendar, imported.get(year)) for year in range(through, FIRST_YEAR - 1, -1)
+        _known_year(year, calendar, imported.get(year))
+        for year in range(through, FIRST_YEAR - 1, -1)
     ]
 
 

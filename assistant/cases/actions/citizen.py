@@ -59,15 +59,25 @@ def urge(session: Session, case_id: int, now: datetime, rules: Rules) -> Case:
 
 
 def bring_supplement(
-    session: Session, case_id: int, text: str, now: datetime, rules: Rules
+    session: Session,
+    case_id: int,
+    text: str,
+    now: datetime,
+    rules: Rules,
+    *,
+    with_files: bool = False,
 ) -> Case:
-    """Hand in what was asked for; the period for the reply runs anew from today (条例第三十条)."""
+    """Hand in what was asked for; the period for the reply runs anew from today (条例第三十条).
+
+    Words may be missing only where files come with them.
+    """
     case = load(session, case_id)
     if case.status is not CaseStatus.SUPPLEMENTING:
         if count_events(session, case, CaseAction.RECEIVE_SUPPLEMENT):
             raise AlreadyDone("您的补正已经收到，不用再交。")
         raise Conflict("这件现在不需要补正。")
-    words = checked_text(text, NOTE_MAX, "text")
+    is_wordless = with_files and not text.strip()
+    words = None if is_wordless else checked_text(text, NOTE_MAX, "text")
     return receive_supplement(session, CITIZEN, case_id, now, reason=words, rules=rules)
 
 
