@@ -181,6 +181,8 @@ def _search_hit(hit: Hit) -> SearchHit:
 
 def address_of(entry: Entry) -> str:
     """The page on which an entry is read."""
+    if entry.kind is EntryKind.REPLY:
+        return f"/replies/{entry.id.removeprefix('reply.')}"
     if entry.kind is EntryKind.DOCUMENT:
         return f"/catalogue?q={quote(entry.reference or entry.title)}"
     folder = {EntryKind.SERVICE: "services", EntryKind.OFFICE: "offices"}.get(entry.kind, "answers")

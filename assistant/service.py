@@ -7,7 +7,9 @@ import ctypes
 import gc
 import logging
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -19,15 +21,24 @@ from assistant.conversation import chat
 from assistant.db import Database
 from assistant.knowledge import store
 from assistant.knowledge.models import TrainedModel
-from assistant.knowledge.search import Finder, finder_of
+from assistant.knowledge.search import Finder, PublishedReply, finder_of
 from assistant.knowledge.shelf import Shelf, load_shelf
 from assistant.language.encoder import Encoder, default_encoder
 from assistant.language.model import BadModel, Model
 from assistant.language.understanding import Heard, Understander, Witnesses
+from assistant.publication import reading as publications
 from assistant.settings import Settings, Tuning, load_tuning
 
 REFRESH_SECONDS = 3.0
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Replies:
+    """The replies on the website at one revision."""
+
+    revision: int
+    entries: Sequence[PublishedReply]
 
 
 def utc_now() -> datetime:
@@ -50,9 +61,10 @@ class Service:
             loading = beside.submit(_read_model, self.db)
             self.rules: Rules = local_rules.load_rules(session)
             self.shelf: Shelf = load_shelf(session, self.encoder)
+            self.replies = _load_replies(session)
             self._model_id, model = loading.result()
         self._understander = Understander(Witnesses(self.shelf.index, model, self.encoder))
-        self._finder: tuple[Shelf, Finder] | None = None
+        self._finder: tuple[Shelf, Replies, Finder] | None = None
         self._making_finder = threading.Lock()
         _give_back_memory()
         self._stop = threading.Event()
@@ -66,9 +78,11 @@ class Service:
     def finder(self) -> Finder:
         """Searches what is published. Made when first wanted, so that no start waits for it."""
         with self._making_finder:
-            if self._finder is None or self._finder[0] is not self.shelf:
-                self._finder = self.shelf, finder_of(self.shelf)
-            return self._finder[1]
+            shelf, replies, known = self.shelf, self.replies, self._finder
+            if known is None or known[0] is not shelf or known[1] is not replies:
+                known = shelf, replies, finder_of(shelf, replies.entries)
+                self._finder = known
+            return known[2]
 
     def start_refreshing(self) -> None:
         """Look for newly published knowledge and newly promoted models every few seconds."""
@@ -88,15 +102,18 @@ class Service:
         with self.db.reading() as session:
             self.rules = local_rules.load_rules(session)
             newest = newest_model_id(session)
-            if store.revision(session) == self.shelf.revision and newest == self._model_id:
+            is_same = store.revision(session) == self.shelf.revision and newest == self._model_id
+            if is_same and publications.revision(session) == self.replies.revision:
                 return False
-            shelf = load_shelf(session, self.encoder)
-            self._model_id, model = load_model(session)
+            replies = _load_replies(session)
+            shelf = self.shelf if is_same else load_shelf(session, self.encoder)
+            self._model_id, model = (newest, self.model) if is_same else load_model(session)
         # Those who search meanwhile use the old one; nobody waits for the new.
-        finder = (shelf, finder_of(shelf)) if self._finder else None
+        finder = (shelf, replies, finder_of(shelf, replies.entries)) if self._finder else None
         with self._making_finder:
-            self.shelf, self._finder = shelf, finder
-        self._understander.witnesses = Witnesses(shelf.index, model, self.encoder)
+            self.shelf, self.replies, self._finder = shelf, replies, finder
+        if not is_same:
+            self._understander.witnesses = Witnesses(shelf.index, model, self.encoder)
         return True
 
     def hear(self, text: str) -> Future[Heard]:
@@ -133,6 +150,10 @@ class Service:
             self._refresher.join()
         self._understander.close()
         self.db.close()
+
+
+def _load_replies(session: Session) -> Replies:
+    return Replies(publications.revision(session), publications.public_entries(session))
 
 
 def _read_model(db: Database) -> tuple[int | None, Model | None]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from assistant.cases import actions
 from assistant.cases.rules import Rules
 from assistant.db import Database
+from assistant.errors import Conflict
 from assistant.notices import deliver_due
 from assistant.notices.channels import Channel, channels_from
 from assistant.notices.digest import write_digests
@@ -73,7 +75,7 @@ def run_clockwork(
         "digest": lambda s: write_digests(s, now, load_rules(s)),
     }
     for name, task in tasks.items():
-        _guarded(report, name, lambda task=task: database.write(task))
+        _guarded(report, name, partial(database.write, task))
 
 
 def run_outbox(
@@ -97,10 +99,17 @@ def run_outbox(
 
 def _guarded(report: Report, name: str, run: Callable[[], int]) -> None:
     try:
-        report.done[name] = run()
+        report.done[name] = _again_if_beaten(run)
     except Exception as error:
         report.failed.append(name)
         log.error("worker task %s failed: %s", name, _place_of(error))
+
+
+def _again_if_beaten(run: Callable[[], int]) -> int:
+    try:
+        return run()
+    except Conflict:  # somebody moved one of the cases meanwhile; the others still wait
+        return run()
 
 
 def _place_of(error: Exception) -> str:

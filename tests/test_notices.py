@@ -11,7 +11,6 @@ from assistant import notices
 from assistant.cases import actions
 from assistant.cases.intake import NewCase
 from assistant.cases.kinds import CaseKind
-from assistant.cases.workdays import OFFICIAL
 from assistant.db import Database
 from assistant.notices import Notice, NoticeKind
 
@@ -21,7 +20,7 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 @pytest.fixture
 def case_id(database: Database) -> int:
     request = NewCase(CaseKind.CONSULTATION, "取水许可怎么办？", str(uuid4()))
-    return database.write(lambda s: actions.open_case(s, request, NOW, OFFICIAL)).case_id
+    return database.write(lambda s: actions.open_case(s, request, NOW)).case_id
 
 
 def enqueue(database: Database, case_id: int, key: str) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.cases import data, pages
+from api.cases import data, pages, tracking
 
 router = APIRouter()
-for part in (pages, data):
+for part in (pages, tracking, data):
     router.include_router(part.router)

@@ -1,38 +1,32 @@
-"""The pages: the form, the receipt, and following a case."""
+"""The pages of handing something in: the form and the receipt."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse
 
-from api.cases.form import CaseForm, Faulty, field_of, wanted_case
-from api.cases.handing import explain_due, look_up, submit
+from api.cases.form import CaseForm, Faulty, SentForm, as_inquiry, chosen, field_of, wanted_case
+from api.cases.handing import explain_due, submit
+from api.cases.uploads import ACCEPT, Uploads
 from api.deps import service_of
 from api.render import page, with_retry_after
-from api.sessions import (
-    check_form_token,
-    check_same_origin,
-    conversation_token,
-    form_token,
-    remember,
-)
+from api.sessions import check_form_token, conversation_token, form_token, remember
+from assistant.attachments.checks import MAX_BYTES, MAX_FILES
+from assistant.attachments.models import AttachmentPurpose
 from assistant.cases.intake import TEXT_MAX
 from assistant.cases.kinds import CaseKind
-from assistant.cases.opening import local_date
-from assistant.cases.reading import CitizenView
-from assistant.cases.states import (
-    OPEN_STATUSES,
-)
 from assistant.conversation import chat
-from assistant.disclosure.form import INFORMATION_MAX, ApplicantClass, Delivery
-from assistant.disclosure.outcomes import remedy_text
-from assistant.errors import Conflict, Refused
-from assistant.service import Service, utc_now
+from assistant.disclosure.form import HELP_MAX, INFORMATION_MAX, ApplicantClass, Delivery
+from assistant.disclosure.screening import Screening, ScreeningKind, screen
+from assistant.errors import Conflict, Invalid, Refused
 
 router = APIRouter()
+
+_NOT_KEPT = "刚才选的文件没有保留，请重新选择。"
 
 
 @router.get("/cases/new", include_in_schema=False)
@@ -64,35 +58,82 @@ def _own_question(request: Request, turn: int) -> str:
 
 
 @router.post("/cases", include_in_schema=False)
-def post_case(request: Request, typed: Annotated[CaseForm, Form()]) -> HTMLResponse:
+def post_case(request: Request, sent: Annotated[SentForm, Form()]) -> HTMLResponse:
     """Take it in and show the receipt; the same form again shows the same receipt."""
+    typed, uploads = sent.typed(), Uploads()
+    chose = _read_files(sent, uploads)
+    other = _other_kind(typed)
+    if other is not None:
+        return _form_page(request, as_inquiry(typed, other), chose=chose, moved=other)
     try:
         check_form_token(request, typed.csrf)
-        receipt, view = submit(request, wanted_case(typed), conversation_token(request))
+        wanted = wanted_case(typed, uploads.faults)
+        if advice := _advice(typed):
+            return _form_page(request, typed, chose=chose, advice=advice)
+        receipt, view = submit(request, wanted, conversation_token(request), uploads.files)
     except Conflict as refusal:
         # Sent before with other words: these are another matter, which needs a key of its own.
-        return _form_page(request, typed.model_copy(update={"form_key": str(uuid4())}), refusal)
+        fresh = typed.model_copy(update={"form_key": str(uuid4())})
+        return _form_page(request, fresh, refusal, chose)
     except Refused as refusal:
-        return _form_page(request, typed, refusal)
+        return _form_page(request, typed, refusal, chose)
     context = {
         "receipt": receipt,
         "view": view,
         "due": explain_due(service_of(request).rules, view.kind, view.clock),
         "is_disclosure": view.kind is CaseKind.DISCLOSURE,
+        "has_identity": any(one.purpose is AttachmentPurpose.IDENTITY for one in uploads.files),
+        "file_count": len(uploads.files),
     }
     return page(request, "case_receipt.html", context)
 
 
-def _form_page(request: Request, typed: CaseForm, refusal: Refused | None = None) -> HTMLResponse:
-    faults = refusal.faults if isinstance(refusal, Faulty) else []
+def _other_kind(typed: CaseForm) -> CaseKind | None:
+    """As what else the citizen would rather hand it in, where they pressed that button."""
+    other = chosen(CaseKind, typed.go)
+    is_other = other is not None and other is not CaseKind.DISCLOSURE and other.rule.by_public
+    return other if is_other else None
+
+
+def _advice(typed: CaseForm) -> Screening | None:
+    """What an application looks like instead, told once before it is filed (条例第三十九条); never a bar."""
+    if typed.kind != CaseKind.DISCLOSURE or typed.advised or typed.go:
+        return None
+    found = screen(typed.information, typed.text)
+    return None if found.kind is ScreeningKind.NONE else found
+
+
+def _read_files(sent: SentForm, uploads: Uploads) -> list[str]:
+    """Read what was chosen; the names of the fields that brought something.
+
+    Identity proof belongs to an application alone: with anything else it is left unread.
+    """
+    fields = [("evidence", sent.evidence, AttachmentPurpose.EVIDENCE)]
+    if sent.kind == CaseKind.DISCLOSURE:
+        fields.insert(0, ("identity", sent.identity, AttachmentPurpose.IDENTITY))
+    return [name for name, files, purpose in fields if uploads.read(name, files, purpose)]
+
+
+def _form_page(
+    request: Request,
+    typed: CaseForm,
+    refusal: Refused | None = None,
+    chose: Sequence[str] = (),
+    advice: Screening | None = None,
+    moved: CaseKind | None = None,
+) -> HTMLResponse:
+    faults: Sequence[Invalid] = refusal.faults if isinstance(refusal, Faulty) else []
     if any(field_of(fault) == "form_key" for fault in faults):
         typed = typed.model_copy(update={"form_key": str(uuid4())})
+    fault_of = {field_of(fault): fault.message for fault in reversed(faults)}
     rules = service_of(request).rules
     context = {
         "typed": typed,
+        "advice": advice,
+        "moved": moved,
         "refusal": refusal,
         "faults": [(field_of(fault), fault.message) for fault in faults],
-        "fault_of": {field_of(fault): fault.message for fault in faults},
+        "fault_of": dict.fromkeys(chose, _NOT_KEPT) | fault_of,
         "csrf": form_token(request),
         "kinds": [
             (kind, rules.limits[kind.limit].amount) for kind in CaseKind if kind.rule.by_public
@@ -101,51 +142,11 @@ def _form_page(request: Request, typed: CaseForm, refusal: Refused | None = None
         "applicants": list(ApplicantClass),
         "text_max": TEXT_MAX,
         "information_max": INFORMATION_MAX,
+        "help_max": HELP_MAX,
+        "accept": ACCEPT,
+        "most_files": MAX_FILES,
+        "most_megabytes": MAX_BYTES // 1024 // 1024,
     }
     response = page(request, "case_new.html", context, status=refusal.status if refusal else 200)
     remember(request, response)
-    return with_retry_after(response, refusal)
-
-
-@router.get("/track", include_in_schema=False)
-def get_track(request: Request) -> HTMLResponse:
-    """Where the receipt number and the code are asked for."""
-    return _track_page(request)
-
-
-@router.post("/track", include_in_schema=False)
-def post_track(
-    request: Request,
-    number: Annotated[str, Form()] = "",
-    code: Annotated[str, Form()] = "",
-) -> HTMLResponse:
-    """How a case stands. By POST, so that no secret is in an address, a history or a log."""
-    try:
-        check_same_origin(request)
-        view = look_up(request, number, code)
-    except Refused as refusal:
-        return _track_page(request, refusal, number)
-    service = service_of(request)
-    today = local_date(utc_now())
-    context = {
-        "view": view,
-        "due": explain_due(service_of(request).rules, view.kind, view.clock),
-        "today": today,
-        "is_late": view.status in OPEN_STATUSES and view.due_on is not None and view.due_on < today,
-        "is_disclosure": view.kind is CaseKind.DISCLOSURE,
-        "remedy": _remedy(service, view),
-    }
-    return page(request, "track_status.html", context)
-
-
-def _remedy(service: Service, view: CitizenView) -> str | None:
-    if view.outcome is None:
-        return None
-    bureau = service.shelf.bureau
-    return remedy_text(view.outcome, bureau.government, bureau.court)
-
-
-def _track_page(request: Request, refusal: Refused | None = None, number: str = "") -> HTMLResponse:
-    status = refusal.status if refusal else 200
-    response = page(request, "track.html", {"refusal": refusal, "number": number[:40]}, status)
     return with_retry_after(response, refusal)

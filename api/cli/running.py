@@ -10,15 +10,18 @@ import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 
 from api.cli.base import app, fail, open_service, said
 from assistant.db import Database, without_password
-from assistant.errors import Refused
+from assistant.errors import Conflict, Refused
 from assistant.settings import settings
+
+if TYPE_CHECKING:
+    from assistant.service import Service
 
 
 @app.command()
@@ -28,6 +31,9 @@ def serve(
     sample_accounts: Annotated[
         bool, typer.Option(help="建立示例工作人员账号并打印一次性口令")
     ] = False,
+    sample_cases: Annotated[
+        bool, typer.Option(help="装入三十件示例件供练习；只对示例单位、没有真实件的数据库")
+    ] = False,
 ) -> None:
     """启动网站。"""
     from assistant.language.encoder import load_early
@@ -36,6 +42,9 @@ def serve(
     import uvicorn
 
     from api.app import create_app
+    from assistant.cases.local_rules import load_rules
+    from assistant.service import utc_now
+    from assistant.worker import Worker
 
     listener = _listen(host, port)
     with open_service() as service:
@@ -43,6 +52,8 @@ def serve(
             said.print("[yellow]![/yellow] 还没有分类器，先只凭匹配作答（xunda train 可以训练）")
         address = f"http://{host}:{port}"
         said.print(f"✓ 询答已启动：{address}   工作人员入口：{address}/staff", highlight=False)
+        if sample_cases:
+            _load_sample_cases(service)
         if sample_accounts:  # argon2 takes its second; the citizens' page does not wait for it
             threading.Thread(target=_print_sample_accounts, args=(service.db,), daemon=True).start()
         config = uvicorn.Config(
@@ -55,7 +66,12 @@ def serve(
         for sign in (signal.SIGTERM, signal.SIGINT):
             # uvicorn drains, then raises the signal again for whoever was there before: us, who just end.
             signal.signal(sign, signal.SIG_IGN)
-        uvicorn.Server(config).run(sockets=[listener])
+        worker = Worker(service.db, service.settings, load_rules, utc_now)
+        worker.start()
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            worker.stop()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -70,6 +86,22 @@ def _listen(host: str, port: int) -> socket.socket:
             f"不能使用 {host}:{port}：{error.strerror}。换一个端口：make run PORT=8001"
         ) from error
     return listener
+
+
+def _load_sample_cases(service: Service) -> None:
+    from assistant.samples import load_samples, read_samples
+    from assistant.service import utc_now
+
+    if not service.shelf.bureau.sample:
+        said.print("[yellow]![/yellow] 这不是示例单位，不装入示例件")
+        return
+    samples, now = read_samples(service.settings.project_dir), utc_now()
+    try:
+        count = service.db.write(lambda s: load_samples(s, samples, now, service.rules))
+    except Conflict:
+        return  # cases of its own: nothing to practise on here
+    if count:
+        said.print(f"✓ 装入 {count} 件示例件", highlight=False)
 
 
 def _print_sample_accounts(database: Database) -> None:

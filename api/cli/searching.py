@@ -24,16 +24,17 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="打印 JSON，不打印表格")] = False,
     kind: Annotated[
         list[str] | None,
-        typer.Option(help="只看一种，可以写几次：answer service office document notice"),
+        typer.Option(help="只看一种，可以写几次：answer service office document notice reply"),
     ] = None,
     office: Annotated[str | None, typer.Option(help="只看一个处室的，如 office.fire")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="最多几条")] = 20,
 ) -> None:
-    """查找问答、办事事项、处室、公开文件和提示。"""
+    """查找问答、办事事项、处室、公开文件、提示和已公开的答复。"""
     from api.schemas import search_reply_of
     from assistant.cases.opening import local_date
     from assistant.knowledge.search import finder_of
     from assistant.knowledge.shelf import load_shelf
+    from assistant.publication.reading import public_entries
     from assistant.service import utc_now
 
     kinds = [_kind(name) for name in kind or []]
@@ -41,7 +42,7 @@ def search(
         if not is_current(database):
             raise fail("数据库结构不是当前版本，请先运行 xunda migrate")
         with database.reading() as session:
-            finder = finder_of(load_shelf(session, None))
+            finder = finder_of(load_shelf(session, None), public_entries(session))
         today = local_date(utc_now())
         reply = search_reply_of(finder.search(text, today, kinds, office, limit))
     if as_json:

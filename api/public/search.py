@@ -37,7 +37,7 @@ def get_search_json(
     limit: Annotated[int, Query(ge=1, le=MOST)] = PER_PAGE,
     offset: Annotated[int, Query(ge=0, le=DEEPEST)] = 0,
 ) -> SearchReply:
-    """Answers, services, offices, documents and notices in one ranked list."""
+    """Answers, services, offices, documents, notices and published replies in one ranked list."""
     return _search(request, q, kind or [], office, limit, offset)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -16,9 +17,13 @@ from api.sessions import STAFF_COOKIE, form_token, read_cookie, remember
 from assistant.errors import Expired, Forbidden, NotSignedIn, Refused
 from assistant.service import utc_now
 from assistant.staff import sessions
+from assistant.staff.roles import Role
 from assistant.staff.sessions import SignedIn
 
-_WAYS_BACK = re.compile(r"/staff(?:/cases/\d{1,18})?(?:\?[A-Za-z0-9_=&.-]{0,200})?")
+_WAYS_BACK = re.compile(
+    r"/staff(?:/cases/\d{1,18}|/new|/overview|/rules|/calendar|/limits|/accounts|/deliveries|/audit"
+    r"|/publications(?:/\d{1,18})?)?(?:\?[A-Za-z0-9_=&.%+-]{0,600})?"
+)
 
 
 class PasswordFirst(Forbidden):
@@ -55,6 +60,17 @@ def staff_member(entrant: Entrant) -> SignedIn:
 
 
 Member = Annotated[SignedIn, Depends(staff_member)]
+
+
+def roles(*allowed: Role) -> Callable[[SignedIn], SignedIn]:
+    """A dependency that lets only these roles in; `Forbidden` for everybody else."""
+
+    def with_role(member: Member) -> SignedIn:
+        if member.role not in allowed:
+            raise Forbidden
+        return member
+
+    return with_role
 
 
 def check_csrf(member: SignedIn, given: str) -> None:

@@ -68,9 +68,9 @@ def situation(at: Standpoint, office: str) -> list[str]:
         words.append(f"这件由{office}承办。您可以查看，处室之间会签时可以提意见，不能代为处理。")
     elif case.status is _S.CLAIMED and case.handler_id != at.member.account_id:
         words.append(f"这件由{at.view.handler_name}承办。")
-    turn = _TURN.get(case.status)
-    if turn is not None:
-        words.append(turn(at))
+    turn = _TURN.get(case.status, lambda _: "")(at)
+    if turn:
+        words.append(turn)
     missing = missing_reviews(at.view)
     if case.status is _S.DRAFTED and missing:
         words.append(f"审核通过以前，还要有：{'、'.join(kind.label for kind in missing)}。")
@@ -194,6 +194,11 @@ def _approved(at: Standpoint) -> str:
     return "" if at.member.role is Role.SIGNER else "已审核通过，等待签发人签发。"
 
 
+def _sent(at: Standpoint) -> str:
+    is_application = at.view.case.kind.family is Family.DISCLOSURE
+    return "已经答复，送达以后请登记送达日期。" if is_application else "已经答复。"
+
+
 _TURN: Mapping[CaseStatus, Callable[[Standpoint], str]] = {
     _S.SUBMITTED: lambda at: "申请刚提交，双方确认以后才开始计算期限（条例第三十一条）。",
     _S.SUPPLEMENTING: lambda at: f"等申请人补正{_until(at)}。期限停止计算。",
@@ -203,7 +208,11 @@ _TURN: Mapping[CaseStatus, Callable[[Standpoint], str]] = {
     _S.APPROVED: _approved,
     _S.SIGNED: lambda at: "已签发，等待承办人发出。",
     _S.MERGED: lambda at: "已经并入主件，随主件一并答复。",
-    _S.SENT: lambda at: "已经答复。" if at.view.case.kind.family is Family.INQUIRY else "已经答复，送达以后请登记送达日期。",
+    _S.SENT: lambda at: (
+        "已经答复。"
+        if at.view.case.kind.family is Family.INQUIRY
+        else "已经答复，送达以后请登记送达日期。"
+    ),
     _S.ARCHIVED: lambda at: "已经归档，只能查看。",
 }
 

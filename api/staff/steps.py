@@ -1,10 +1,7 @@
-"""From a step's form to its verb: one table, one route, and a refusal that shows the case as it is now."""
+"""Taking a step: one route for all of them, and a refusal that shows the case as it is now beside what was typed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -13,72 +10,50 @@ from starlette.responses import RedirectResponse, Response
 from api.deps import service_of
 from api.staff.access import Member, check_csrf
 from api.staff.case_page import Shown, case_page
-from api.staff.finding import by_number, exactly
-from api.staff.forms import (
-    StepForm,
-    day_of,
-    day_or_none,
-    member_of,
-    number_of,
-    office_of,
-)
-from assistant.cases import actions
+from api.staff.forms import StepForm
+from api.staff.letters import templates_of
+from api.staff.verbs import STEPS, Taking
 from assistant.cases.opening import local_date
-from assistant.cases.queue import list_queue
 from assistant.cases.reading import StaffView, get_case_for_staff
-from assistant.cases.rules import Rules
-from assistant.cases.states import CaseAction
-from assistant.db import Work
-from assistant.disclosure.contests import ContestKind, ContestResult
-from assistant.disclosure.outcomes import Outcome
-from assistant.disclosure.parties import Opinion, PartyKind
-from assistant.errors import Conflict, Invalid, NotFound, Refused
-from assistant.knowledge.shelf import Shelf
+from assistant.errors import Conflict, NotFound, Refused
 from assistant.service import utc_now
-from assistant.staff.roles import Actor
 
 router = APIRouter()
 
 
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """One person about to take one step: everything a verb may ask for, except the session."""
-
-    actor: Actor
-    case_id: int
-    form: StepForm
-    now: datetime
-    rules: Rules
-    shelf: Shelf
-
-    @property
-    def today(self) -> date:
-        return local_date(self.now)
-
-    @property
-    def note(self) -> str:
-        return self.form.note
-
-
-Verb = Callable[[Taking], Work[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class StepPage:
-    """A form of the case's page: which action it takes, by which verb, and what is said afterwards."""
-
-    action: CaseAction
-    verb: Verb
-    done: str
+@router.post("/staff/cases/{case_id}/{step}")
+def post_step(
+    request: Request, member: Member, case_id: int, step: str, form: Annotated[StepForm, Form()]
+) -> Response:
+    """Take one step. A refusal shows the case as it is now, beside what was typed."""
+    if step not in STEPS:
+        raise NotFound("没有这个页面。")
+    service, now = service_of(request), utc_now()
+    work = STEPS[step].verb(Taking(member.actor, case_id, form, now, service.rules, service.shelf, templates_of(request)))
+    try:
+        check_csrf(member, form.csrf)
+        service.db.write(
+            lambda session: (
+                check_seen(get_case_for_staff(session, case_id, local_date(now)), form),
+                work(session),
+            )
+        )
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return case_page(request, member, case_id, Shown(refusal=refusal, typed=form, tried=step))
+    return RedirectResponse(f"/staff/cases/{case_id}?done={step}", status_code=303)
 
 
-def _merge(t: Taking) -> Work[object]:
-    wanted = by_number(t.form.into_id)
-
-    def merging(session):  # type: ignore[no-untyped-def]
-        main = exactly(t.form.into_id, list_queue(session, t.today, wanted))
-        if main is None:
-            raise Invalid("没有这个编号的件，请核对受理编号。", field="into_id")
-        return actions.merge(session, t.actor, t.case_id, main.case_id, t.now)
-
-    return merging
+def check_seen(view: StaffView, form: StepForm) -> StaffView:
+    """The case as it is now; `Conflict` when the case moved on, or a newer draft came, since the page was shown."""
+    if form.contest_id and form.contest_id not in {str(one.id) for one in view.contests}:
+        raise NotFound("这件没有登记过这个复议或者诉讼。")
+    newest = view.drafts[0].id if view.drafts else 0
+    if view.case.version == form.version and newest == form.draft_id:
+        return view
+    last = view.history[-1]
+    raise Conflict(
+        f"您打开这一页之后，{last.actor_name}已经“{last.action.label}”，"
+        f"这件现在是“{view.case.status.label}”。您的这一步没有执行。"
+    )

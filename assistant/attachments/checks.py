@@ -39,13 +39,13 @@ _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
 class FileKind(Labelled):
-    """The kinds of file taken; the value is the media type it is handed out as."""
+    """The kinds of file taken."""
 
-    PDF = "application/pdf", "PDF"
-    JPEG = "image/jpeg", "JPG"
-    PNG = "image/png", "PNG"
-    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX"
-    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"
+    PDF = "pdf", "PDF"
+    JPEG = "jpeg", "JPG"
+    PNG = "png", "PNG"
+    DOCX = "docx", "DOCX"
+    XLSX = "xlsx", "XLSX"
 
 
 PAPERS = frozenset({FileKind.PDF, FileKind.JPEG, FileKind.PNG})
@@ -61,6 +61,16 @@ _EXTENSIONS: dict[FileKind, tuple[str, ...]] = {
 }
 
 
+# An Office file's own type is longer than the column it is kept in; as a download it goes by its extension.
+_MEDIA_TYPES: dict[FileKind, str] = {
+    FileKind.PDF: "application/pdf",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.PNG: "image/png",
+    FileKind.DOCX: "application/octet-stream",
+    FileKind.XLSX: "application/octet-stream",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
     """A file that may be kept: its cleaned name and what it really is."""
@@ -70,7 +80,8 @@ class CheckedFile:
 
     @property
     def media_type(self) -> str:
-        return self.kind.value
+        """What it is handed out as."""
+        return _MEDIA_TYPES[self.kind]
 
 
 def check_file(file_name: str, content: bytes, kinds: frozenset[FileKind] = PAPERS) -> CheckedFile:

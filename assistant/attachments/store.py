@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant import audit
@@ -41,12 +41,11 @@ def attach(
     Raises `Invalid` (`field="file"`) for a file that is not taken or one too many, `Forbidden` and `Conflict`
     when this person, or this state of the case, may not add to it.
     """
+    case = _locked(session, case)
     require_may_attach(case, purpose, actor)
     kinds = PAPERS | OFFICE if purpose is AttachmentPurpose.REPLY else PAPERS
     checked = check_file(file_name, content, kinds)
     digest = hashlib.sha256(content).hexdigest()
-    # Two files sent at once are counted one after the other.
-    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     kept = _kept(session, case.id, purpose)
     for known in kept:
         if known.sha256 == digest:
@@ -60,10 +59,10 @@ def attach(
         media_type=checked.media_type,
         size=len(content),
         sha256=digest,
-        stored_as=vault.seal(content, _about(case.id, purpose, digest)),
         uploaded_by=actor.id,
         uploaded_at=now,
     )
+    attachment.stored_as = vault.seal(content, _about(attachment))
     try:
         session.add(attachment)
         session.flush()
@@ -141,13 +140,18 @@ def orphans(session: Session, vault: Vault, written_before: datetime | None = No
     """
     moment = written_before.timestamp() if written_before else None
     stored = list(vault.names(moment))  # before the rows: what is committed meanwhile is no orphan
-    rows = session.scalars(
-        select(Attachment.stored_as).where(
-            Attachment.stored_as.in_(stored), Attachment.erased_at.is_(None)
-        )
-    )
-    known = set(rows)
+    known = set(session.scalars(select(Attachment.stored_as).where(Attachment.erased_at.is_(None))))
     return [name for name in stored if name not in known]
+
+
+def _locked(session: Session, case: Case) -> Case:
+    """The case as it is now, held: two files sent at once are counted one after the other."""
+    return session.scalars(
+        select(Case)
+        .where(Case.id == case.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def _opened(
@@ -155,8 +159,7 @@ def _opened(
 ) -> tuple[Attachment, bytes]:
     if attachment.erased_at is not None:
         raise NotFound(_GONE)
-    about = _about(attachment.case_id, attachment.purpose, attachment.sha256)
-    content = vault.open(attachment.stored_as, about)
+    content = vault.open(attachment.stored_as, _about(attachment))
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
         raise Damaged
     _log(session, attachment, "fetch", actor, now)
@@ -187,9 +190,15 @@ def _is_replied(case: Case) -> bool:
     return case.status in ENDED_STATUSES and case.replied_at is not None
 
 
-def _about(case_id: int, purpose: AttachmentPurpose, digest: str) -> bytes:
-    """What a stored file is bound to besides its name: its case, its purpose and its content's hash."""
-    return f"case={case_id};purpose={purpose.value};sha256={digest}".encode()
+def _about(attachment: Attachment) -> bytes:
+    """What a stored file is bound to besides its name: its case and what is known of it."""
+    facts = (
+        attachment.case_id,
+        attachment.purpose.value,
+        attachment.media_type,
+        attachment.sha256,
+    )
+    return "\n".join(map(str, facts)).encode()
 
 
 def _log(

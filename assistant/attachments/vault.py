@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import os
 import re
@@ -66,7 +67,7 @@ class Vault:
     def seal(self, content: bytes, about: bytes) -> str:
         """Store `content` and return the random name it is kept under; on the disk when this returns.
 
-        `open` needs the same `about` again: it says whose file this is.
+        `open` needs the same `about` again: it says whose file this is. Raises `Unavailable` when the disk is full.
         """
         stored_as = secrets.token_hex(24)
         head = _MAGIC + self._key_id
@@ -118,7 +119,8 @@ class Vault:
             draft.rename(path)
             _flush_folder(path.parent)
         except OSError as error:  # a full disk, most likely
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                draft.unlink()
             raise Unavailable from error
 
     def _path(self, stored_as: str) -> Path:

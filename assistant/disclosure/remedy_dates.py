@@ -33,8 +33,6 @@ def remedy_dates(outcome: Outcome, delivered_on: date | None, rules: Rules) -> S
     if outcome.remedy_class is RemedyClass.A:
         codes.append("litigation.direct")
     return [
-        RemedyDate(
-            rules.limits[code], compute(code, delivered_on, rules.calendar, rules.limits)
-        )
+        RemedyDate(rules.limits[code], compute(code, delivered_on, rules.calendar, rules.limits))
         for code in codes
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ MATTER, SIGN = 3.0, 1.2
 KIND = 4.0
 _WEIGHTS = {"matters": MATTER, "signs": SIGN}
 
+# Label → word → what it adds.
+Words = Mapping[str, Mapping[str, float]]
+
 
 class BadKeywords(ValueError):
     """The file cannot be read; the message says what is wrong, in Chinese."""
@@ -30,58 +33,55 @@ class BadKeywords(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What the words of a text say: for each label its log-odds and the words, in the order of the text."""
+    """What the words of a text say: each label's log-odds, and its words with what each adds, as they stand."""
 
     scores: Mapping[str, float]
-    words: Mapping[str, tuple[str, ...]]
+    words: Words
 
-    def best(self, labels: Sequence[str]) -> tuple[str | None, float]:
-        """The label with the highest score among `labels`, and the score; (None, 0) where none has any."""
+    def best(self, labels: Sequence[str]) -> tuple[str, float]:
+        """The label with the highest score among `labels`, and the score; ("", 0) where none has any."""
         found = [(self.scores[label], label) for label in labels if label in self.scores]
-        score, label = max(found, default=(0.0, None))
+        score, label = max(found, default=(0.0, ""))
         return label, score
 
 
-@dataclass(frozen=True)
 class Keywords:
-    """Offices and other bodies' matters (by the id of their notice) with the words they are known by."""
+    """The words of each office and of each of other bodies' matters (by the id of its notice). Immutable."""
 
-    offices: Mapping[str, Mapping[str, float]]
-    elsewhere: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    kinds: Mapping[CaseKind, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        owners: defaultdict[str, dict[str, float]] = defaultdict(dict)
-        for label, words in (*self.offices.items(), *self.elsewhere.items()):
+    def __init__(
+        self,
+        offices: Words,
+        elsewhere: Words | None = None,
+        kinds: Mapping[CaseKind, str] | None = None,
+    ) -> None:
+        """`kinds` are those that belong to one office whatever they are about."""
+        self.offices = tuple(offices)
+        self.elsewhere = tuple(elsewhere or ())
+        self.kinds = dict(kinds or {})
+        self._owners: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        for label, words in {**offices, **(elsewhere or {})}.items():
             for word, weight in words.items():
-                owners[word][label] = weight
-        by_first: defaultdict[str, list[str]] = defaultdict(list)
-        for word in sorted(owners, key=lambda word: (-len(word), word)):
-            by_first[word[0]].append(word)
-        object.__setattr__(self, "_owners", dict(owners))
-        object.__setattr__(self, "_by_first", dict(by_first))
+                self._owners[word][label] = weight
+        self._by_first: defaultdict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._owners, key=lambda word: (-len(word), word)):
+            self._by_first[word[0]].append(word)
 
     def spoken(self, text: str, kind: CaseKind | None = None) -> Spoken:
         """What the words of `text` say. Of words that overlap the longest counts (林权证, not 林权), each once."""
-        owners: Mapping[str, Mapping[str, float]] = self._owners  # type: ignore[attr-defined]
-        scores: defaultdict[str, float] = defaultdict(float)
-        words: defaultdict[str, list[str]] = defaultdict(list)
+        words: defaultdict[str, dict[str, float]] = defaultdict(dict)
         for word in self._words_in(text):
-            for label, weight in owners[word].items():
-                scores[label] += weight
-                words[label].append(word)
-        if kind in self.kinds:
-            scores[self.kinds[kind]] += KIND
-            words[self.kinds[kind]].append(kind.label)
-        return Spoken(dict(scores), {label: tuple(found) for label, found in words.items()})
+            for label, weight in self._owners[word].items():
+                words[label][word] = weight
+        if kind is not None and kind in self.kinds:
+            words[self.kinds[kind]][kind.label] = KIND
+        return Spoken({label: sum(added.values()) for label, added in words.items()}, dict(words))
 
     def _words_in(self, text: str) -> list[str]:
-        by_first: Mapping[str, Sequence[str]] = self._by_first  # type: ignore[attr-defined]
         read = normalise(text).replace(" ", "")
         found: dict[str, None] = {}
         at = 0
         while at < len(read):
-            candidates = by_first.get(read[at], ())
+            candidates = self._by_first.get(read[at], ())
             word = next((one for one in candidates if read.startswith(one, at)), None)
             if word is not None:
                 found[word] = None
@@ -102,9 +102,9 @@ def read_keywords(path: Path) -> Keywords:
     if unknown:
         raise BadKeywords(f"{path.name}：没有这种类别：{'、'.join(sorted(unknown))}")
     return Keywords(
-        offices=_labels(data["offices"], path.name),
-        elsewhere=_labels(data.get("elsewhere") or {}, path.name),
-        kinds={CaseKind(kind): office for kind, office in kinds.items()},
+        _labels(data["offices"], path.name),
+        _labels(data.get("elsewhere") or {}, path.name),
+        {CaseKind(kind): office for kind, office in kinds.items()},
     )
 
 

@@ -45,9 +45,7 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
     return tuple(line.strip(" \r\u3000") for line in text.split("\n") if line.strip())
 
 
-def compose(
-    kind: LetterKind | Outcome, facts: LetterFacts, templates: Templates
-) -> Composed:
+def compose(kind: LetterKind | Outcome, facts: LetterFacts, templates: Templates) -> Composed:
     """The letter of this kind, or the reply with this outcome; what is not known is left as a marked blank.
 
     `ValueError` for a kind of reply: which of its outcomes is meant cannot be told.

@@ -104,6 +104,8 @@ LABELS: Mapping[str, str] = {
     "earlier_on": "前一次答复的日期",
     "reconsideration_site": "网上申请行政复议的渠道",
 }
+# A placeholder, with the mark that opens a quotation: within one, a word's own quotations take the inner marks.
+_PLACEHOLDER = re.compile(r"(“?)\{(\w+)\}")
 _INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
@@ -120,9 +122,6 @@ def blank(label: str) -> str:
 def words_of(facts: LetterFacts) -> dict[str, str | None]:
     """Every placeholder's wording, None where the fact is not known."""
     plain = {name: _word(getattr(facts, name)) for name in LABELS if hasattr(facts, name)}
-    if facts.information is not None:
-        # Templates quote it, and a quotation within a quotation takes the inner marks.
-        plain["information"] = _one_line(facts.information).translate(_INNER_QUOTES)
     fee = facts.fee
     return plain | {
         "you": "您" if facts.applicant_is_person else "你单位",
@@ -137,7 +136,12 @@ def fill(text: str, words: Mapping[str, str | None], *, by_hand: bool = False) -
 
     A word that is not known becomes a blank, or nothing at all in a form that is filled in by pen (`by_hand`).
     """
-    return re.sub(r"\{(\w+)\}", lambda found: _filled(found[1], words, by_hand), text)
+    return _PLACEHOLDER.sub(lambda found: found[1] + _quoted(found, words, by_hand), text)
+
+
+def _quoted(found: re.Match[str], words: Mapping[str, str | None], by_hand: bool) -> str:
+    word = _filled(found[2], words, by_hand)
+    return word.translate(_INNER_QUOTES) if found[1] else word
 
 
 def _filled(name: str, words: Mapping[str, str | None], by_hand: bool) -> str:

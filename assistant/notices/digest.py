@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assistant.audit import Scalar
 from assistant.cases.actions.moving import is_own_office
 from assistant.cases.models import Case, ReplyDraft
 from assistant.cases.rules import Rules
@@ -49,7 +50,10 @@ def write_digests(session: Session, now: datetime, rules: Rules) -> int:
     cases = list(_open_cases(session))
     soon_on = rules.calendar.add_workdays(today, SOON_WORKDAYS)
     for account in readers:
-        payload = {"on": today.isoformat(), **_counts(account, cases, today, soon_on)}
+        payload: dict[str, Scalar] = {
+            "on": today.isoformat(),
+            **_counts(account, cases, today, soon_on),
+        }
         key = _key(account.id, today)
         enqueue(session, None, NoticeKind.DIGEST, key, now, payload, account_id=account.id)
     return len(readers)

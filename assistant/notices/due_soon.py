@@ -88,6 +88,7 @@ def _nearing(session: Session, today: date, at_work: set[int]) -> Iterator[_Near
         .order_by(Case.id)
     ).all()
     for case_id, receipt_no, office_id, due_on, red_on, holder_id in rows:
+        assert due_on is not None  # so the query says
         colour = _colour(today, red_on, due_on)
         holder = holder_id if holder_id in at_work else None
         yield _Nearing(case_id, receipt_no, office_id, due_on, colour, holder)

@@ -268,7 +268,8 @@ def _finish(session: Session, claim: Claim, now: datetime, remark: str | None) -
 
 
 def _dead(delivery: Delivery, notice: Notice, receipt_no: str) -> DeadDelivery:
-    assert delivery.dead_at is not None and notice.case_id is not None
+    assert delivery.dead_at is not None
+    assert notice.case_id is not None  # a digest has no deliveries
     return DeadDelivery(
         delivery_id=delivery.id,
         channel=delivery.channel,

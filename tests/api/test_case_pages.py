@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from assistant.cases.kinds import CaseKind
 from assistant.cases.models import Case
 from assistant.service import Service
 
@@ -49,13 +50,22 @@ def test_disclosure_is_not_yet_received(citizen: Browser) -> None:
     assert "以前答复您" not in page.text
 
 
-def test_disclosure_form_asks_neither_purpose_nor_identity(citizen: Browser) -> None:
+def test_disclosure_form_asks_no_purpose_and_identity_by_file_only(citizen: Browser) -> None:
     page = citizen.get("/cases/new?kind=disclosure")
     assert re.search(r'id="kind-disclosure"[^>]* checked', page.text)
     names = set(re.findall(r'<(?:input|textarea|select)[^>]* name="(\w+)"', page.text))
-    assert names.isdisjoint({"purpose", "reason", "id_number", "identity"})
+    assert names.isdisjoint({"purpose", "reason", "id_number"})
+    assert re.search(r'<input type="file" id="identity"', page.text)
     assert "不用说明用途" in page.text
     assert "再请您出示" in page.text
+
+
+def test_every_kind_citizens_may_file_is_offered_and_explained(citizen: Browser) -> None:
+    page = citizen.get("/cases/new")
+    offered = set(re.findall(r'name="kind" value="(\w+)"', page.text))
+    assert offered == {kind.value for kind in CaseKind if kind.rule.by_public}
+    for kind in offered:
+        assert re.search(rf'id="kind-{kind}-hint">[^<]+<', page.text)
 
 
 @pytest.mark.parametrize(
@@ -180,10 +190,13 @@ def test_status_needs_number_and_code(citizen: Browser) -> None:
     page = citizen.get("/track").submit("/track", number=number, code=f" {code.lower()} ")
     assert page.status == 200
     assert TEXT in page.text
-    assert "正在安排承办人" in page.text
+    assert "已收到，等待受理" in page.text
     assert "第1个工作日" in page.text
-    assert code not in page.text
     assert code not in page.url
+    assert page.headers["cache-control"] == "no-store"
+    # The code is in the page only as what the next step brings along.
+    shown = re.sub(r'<input type="hidden"[^>]*>', "", page.text)
+    assert code.lower() not in shown.lower()
 
 
 @pytest.mark.parametrize("wrong", ["number", "code", "both", "empty"])
@@ -234,7 +247,8 @@ def test_json_twins_say_the_same(citizen: Browser) -> None:
     found = citizen.client.post("/api/cases/lookup", json=asked).json()
     assert found["text"] == TEXT
     assert found["due_on"] == receipt["due_on"]
-    assert found["status"] == "accepted"
+    assert found["status"] == "received"
+    assert found["situation_label"] == "已收到，等待受理"
     wrong = citizen.client.post("/api/cases/lookup", json={**asked, "lookup_code": "x"})
     assert wrong.status_code == 404
     assert wrong.json()["detail"] == WRONG

@@ -25,7 +25,7 @@ def opened(citizen: Browser, kind: str = "help", **values: str) -> tuple[str, st
 
 def open_page(member: Browser, number: str) -> str:
     """Go to the case's page by way of the queue; returns its address."""
-    member.get("/staff")
+    member.get(f"/staff?words={number}")
     rows: list[tuple[str, str]] = re.findall(
         r'<a href="(/staff/cases/\d+)">.*?(XD[\d-]+)', member.text, re.DOTALL
     )
@@ -44,7 +44,7 @@ def test_page_without_signing_in_shows_the_form(citizen: Browser, path: str) -> 
 
 
 @pytest.mark.parametrize(
-    "step", ["claim", "release", "draft", "approve", "return", "send", "confirm"]
+    "step", ["claim", "release", "draft", "approve", "return_draft", "sign", "send", "confirm"]
 )
 def test_step_without_signing_in_is_refused(citizen: Browser, step: str) -> None:
     page = citizen.post(f"/staff/cases/1/{step}", {"text": "写了很久的答复"})
@@ -113,9 +113,9 @@ def test_signing_out_ends_the_session(staff: Staff) -> None:
     assert member.get("/staff").status == 401
 
 
-def test_case_lives_through_the_pages_with_two_staff(citizen: Browser, staff: Staff) -> None:
+def test_case_lives_through_the_pages_with_three_staff(citizen: Browser, staff: Staff) -> None:
     number, code = opened(citizen)
-    handler, reviewer = staff(Role.HANDLER), staff(Role.REVIEWER)
+    handler, reviewer, signer = staff(Role.HANDLER), staff(Role.REVIEWER), staff(Role.SIGNER)
     case = open_page(handler, number)
     assert "138****5678" in handler.text
     assert "13812345678" not in handler.text
@@ -125,12 +125,16 @@ def test_case_lives_through_the_pages_with_two_staff(citizen: Browser, staff: St
     handler.submit(f"{case}/draft", text=REPLY)
     assert "等待另一位同事审核" in handler.text
     assert not handler.has_form(f"{case}/approve")
-    reviewer.get(case).submit(f"{case}/return", note="请写明联系电话")
+    reviewer.get(case).submit(f"{case}/return_draft", note="请写明联系电话")
     handler.get(case)
     assert "请写明联系电话" in handler.text
     handler.submit(f"{case}/draft", text=f"{REPLY}电话：0571-00000110。")
     reviewer.get(case).submit(f"{case}/approve")
     assert "审核通过" in reviewer.text
+    assert not handler.get(case).has_form(f"{case}/send")
+    assert "等待签发人签发" in handler.text
+    signer.get(case).submit(f"{case}/sign")
+    assert "已签发" in signer.text
     assert REPLY not in citizen.get("/track").submit("/track", number=number, code=code).text
     handler.get(case).submit(f"{case}/send")
     assert "答复已发出" in handler.text
@@ -141,25 +145,35 @@ def test_case_lives_through_the_pages_with_two_staff(citizen: Browser, staff: St
     assert "测试审核人" not in page.text
 
 
-def test_disclosure_is_confirmed_and_sent_with_an_outcome(citizen: Browser, staff: Staff) -> None:
+def test_disclosure_needs_an_outcome_and_both_reviews(citizen: Browser, staff: Staff) -> None:
     form = {"information": "2025年采砂许可批复", "delivery": "email", "applicant": "person"}
     number, code = opened(citizen, "disclosure", text="", **form)
-    operator, handler, reviewer = (
-        staff(Role.OPERATOR),
-        staff(Role.HANDLER),
-        staff(Role.REVIEWER),
-    )
+    operator, handler = staff(Role.OPERATOR), staff(Role.HANDLER)
+    reviewer, signer = staff(Role.REVIEWER), staff(Role.SIGNER)
     case = open_page(operator, number)
     assert "13812345678" in operator.text
     operator.submit(f"{case}/confirm")
     assert "从今天起算" in operator.text
     handler.get(case).submit(f"{case}/claim")
-    handler.submit(f"{case}/draft", text="经检索，本机关没有您申请的信息。")
-    reviewer.get(case).submit(f"{case}/approve")
-    handler.get(case)
-    assert handler.submit(f"{case}/send").status == 422
+    words = "经检索，本机关没有您申请的信息。"
+    assert handler.submit(f"{case}/draft", text=words).status == 422
     assert "必须选择办理结果" in handler.alert()
-    assert handler.submit(f"{case}/send", outcome="unable_not_held").status == 200
+    assert f"{words}</textarea>" in handler.text
+    handler.submit(f"{case}/draft", text=words, outcome="unable_not_held")
+    assert handler.status == 200
+    assert "还要有：保密审查、合法性审查" in reviewer.get(case).text
+    assert not reviewer.has_form(f"{case}/approve")
+    reviewer.submit(f"{case}/secrecy_review", agrees="yes")
+    reviewer.submit(f"{case}/legality_review", agrees="no")
+    assert "不同意时请写明意见" in reviewer.alert()
+    reviewer.submit(f"{case}/legality_review", agrees="no", note="没有写依据")
+    assert "合法性审查还有不同意见" in reviewer.text
+    assert "没有写依据" in reviewer.text
+    reviewer.submit(f"{case}/legality_review", agrees="yes")
+    reviewer.submit(f"{case}/approve")
+    signer.get(case).submit(f"{case}/sign")
+    handler.get(case).submit(f"{case}/send")
+    assert handler.status == 200, handler.alert()
     page = citizen.get("/track").submit("/track", number=number, code=code)
     assert "无法提供：本机关不掌握相关政府信息" in page.text
     assert "申请行政复议" in page.text
@@ -183,7 +197,7 @@ def test_stale_page_is_a_conflict_that_keeps_the_draft(citizen: Browser, staff: 
     case = open_page(handler, number)
     handler.submit(f"{case}/claim").submit(f"{case}/draft", text=REPLY)
     old = handler.hidden(f"{case}/draft")
-    reviewer.get(case).submit(f"{case}/return", note="请改一改")
+    reviewer.get(case).submit(f"{case}/return_draft", note="请改一改")
     page = handler.post(f"{case}/draft", {**old, "text": "我改好的新稿子"})
     assert page.status == 409
     assert "退回修改" in page.alert()

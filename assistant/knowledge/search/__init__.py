@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from assistant.knowledge.content import names_of
-from assistant.knowledge.search.entries import Entry, EntryKind, entries_of, kind_of
+from assistant.knowledge.search.entries import (
+    Entry,
+    EntryKind,
+    PublishedReply,
+    entries_of,
+    entry_of_reply,
+    kind_of,
+)
 from assistant.knowledge.search.finder import Finder, Found, Hit
 from assistant.knowledge.search.terms import MAX_QUERY, Reader
 from assistant.knowledge.shelf import Shelf
@@ -15,14 +24,15 @@ __all__ = [
     "Finder",
     "Found",
     "Hit",
+    "PublishedReply",
     "Reader",
     "finder_of",
     "kind_of",
 ]
 
 
-def finder_of(shelf: Shelf) -> Finder:
-    """A finder over everything on the shelf."""
+def finder_of(shelf: Shelf, replies: Iterable[PublishedReply] = ()) -> Finder:
+    """A finder over everything on the shelf, and over the replies that were published beside it."""
     names = {record.id: set(names_of(record)) for record in shelf.records.values()}
     phrasings: dict[str, list[str]] = {}
     for phrasing in shelf.index.phrasings:
@@ -31,4 +41,5 @@ def finder_of(shelf: Shelf) -> Finder:
     cues = {aspect.label: cues for aspect, cues in shelf.cues.items()}
     called = [name for office in shelf.offices() for name in names_of(office)]
     reader = Reader(shelf.synonyms, cues, called)
-    return Finder(entries_of(shelf), phrasings, reader, shelf.index.sounds)
+    entries = [*entries_of(shelf), *(entry_of_reply(shelf, reply) for reply in replies)]
+    return Finder(entries, phrasings, reader, shelf.index.sounds)

@@ -22,6 +22,7 @@ class EntryKind(Labelled):
     OFFICE = "office", "处室"
     DOCUMENT = "document", "公开文件"
     NOTICE = "notice", "提示"
+    REPLY = "reply", "已公开答复"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,24 @@ class Entry:
     """The number it is filed under, where it has one: a document's 索引号."""
     sources: tuple[str, ...] = ()
     effective_on: date | None = None
+    """Since when it holds; of a reply, the day it was given."""
     verified_on: date | None = None
     expires_on: date | None = None
 
     def is_expired(self, today: date) -> bool:
         return self.expires_on is not None and self.expires_on < today
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedReply:
+    """A reply the bureau has put on the website, handed in to be found; `office` may be empty."""
+
+    id: int
+    title: str
+    question: str
+    reply: str
+    office: str
+    replied_on: date
 
 
 def entries_of(shelf: Shelf) -> list[Entry]:
@@ -58,6 +72,20 @@ def entries_of(shelf: Shelf) -> list[Entry]:
             # One text with a wrong placeholder must not take the whole search away.
             log.error("%s cannot be searched: %s", record.id, error)
     return entries
+
+
+def entry_of_reply(shelf: Shelf, reply: PublishedReply) -> Entry:
+    """A published reply as it is found: by what was asked and by what was answered."""
+    office = shelf.office(reply.office)
+    return Entry(
+        id=f"reply.{reply.id}",
+        kind=EntryKind.REPLY,
+        title=reply.title,
+        text=_one_line(f"【来信】{reply.question}\n【答复】{reply.reply}"),
+        office=office.id,
+        office_title=office.title,
+        effective_on=reply.replied_on,
+    )
 
 
 def kind_of(record: AnyRecord) -> EntryKind:

@@ -28,8 +28,9 @@ ASPECT_SHARE = 0.5
 LEAST_SHARE = 0.34
 # (the query is the name, the name begins with it), for a title and for another name.
 TITLE_BONUS, NAME_BONUS = (1.0, 0.35), (0.8, 0.25)
-# Of two that fit alike, what tells the caller something comes before what only lists it.
-WEIGHT_OF_KIND = {EntryKind.OFFICE: 0.95, EntryKind.DOCUMENT: 0.85}
+# Of two that fit alike, what tells the caller something comes before what only lists it, and what holds for
+# everybody before what somebody else was told once.
+WEIGHT_OF_KIND = {EntryKind.OFFICE: 0.95, EntryKind.DOCUMENT: 0.85, EntryKind.REPLY: 0.8}
 # Names and phrasings of one entry that are read in search of one to show.
 READ = 400
 ALSO_CALLED, ASKED_LIKE = "也叫：", "有人这样问："
