@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
 
@@ -39,7 +40,9 @@ class TooLarge(Refused):
 
 
 class FilesTooLarge(TooLarge):
-    message = "文件加起来太大了，一次最多50MB。请返回上一页，少选几个或者换小一点的文件，再提交一次。"
+    message = (
+        "文件加起来太大了，一次最多50MB。请返回上一页，少选几个或者换小一点的文件，再提交一次。"
+    )
 
 
 class _BodyTooLarge(Exception):
@@ -64,15 +67,16 @@ class Guarded:
         given = headers.get("x-request-id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
-        received, started = 0, False
+        received, started, is_over = 0, False, False
         is_upload = scope["path"] in UPLOADS and scope["method"] == "POST"
         most, refusal = (MAX_UPLOAD, FilesTooLarge()) if is_upload else (MAX_BODY, TooLarge())
 
         async def counted() -> Message:
-            nonlocal received
+            nonlocal received, is_over
             message = await receive()
             received += len(message.get("body", b""))
             if received > most:
+                is_over = True
                 raise _BodyTooLarge
             return message
 
@@ -89,12 +93,16 @@ class Guarded:
                 out.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        async def unless_over(message: Message) -> None:
+            # FastAPI makes a 400 of whatever goes wrong while it reads a body; the answer is ours.
+            if started or not is_over:
+                await dressed(message)
+
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > most:
             await respond(Request(scope), refusal)(scope, receive, dressed)
             return
-        try:
-            await self.app(scope, counted, dressed)
-        except _BodyTooLarge:
-            if not started:
-                await respond(Request(scope), refusal)(scope, receive, dressed)
+        with contextlib.suppress(_BodyTooLarge):
+            await self.app(scope, counted, unless_over)
+        if is_over and not started:
+            await respond(Request(scope), refusal)(scope, receive, dressed)

@@ -56,12 +56,20 @@ class AuditHead(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+_HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == _HEAD_ID)
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """Where the chain no longer holds, and why, in Chinese."""
 
     seq: int
     why: str
+
+
+def hold(session: Session) -> None:
+    """Take the chain's end before anything else of a step: steps that touch several rows then never wait in a ring."""
+    session.execute(_HEAD.with_for_update())
 
 
 def append(
@@ -75,9 +83,7 @@ def append(
 ) -> AuditEvent:
     """Add one event to the chain; raises `ValueError` for `data` that could be personal."""
     require_impersonal(data or {})
-    head = session.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == _HEAD_ID).with_for_update()
-    ).one()
+    head = session.execute(_HEAD.with_for_update()).one()
     entry = AuditEvent(
         seq=head.seq + 1,
         subject_kind=subject_kind,
@@ -113,9 +119,7 @@ def events_of(session: Session, subject_kind: str, subject_id: int | str) -> Seq
 def verify(session: Session) -> Broken | None:
     """Walk the whole chain; the first link that does not hold, or None when all do."""
     # The head first: what others append while this walks is not missing, only younger.
-    head = session.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == _HEAD_ID)
-    ).one_or_none()
+    head = session.execute(_HEAD).one_or_none()
     if head is None:
         return Broken(0, "链尾标记丢失")
     seq, previous = 0, GENESIS

@@ -65,17 +65,35 @@ def run_once(
 def run_clockwork(
     database: Database, load_rules: RulesLoader, now: datetime, report: Report
 ) -> None:
-    """What follows from the date alone; each task in a transaction of its own."""
+    """What follows from the date alone; each case, and each round of warnings, in a transaction of its own."""
+    for chore in actions.CHORES:
+        _guarded(report, chore.name, partial(_run_chore, database, chore, load_rules, now))
     tasks: Mapping[str, Task] = {
-        "resume_silent": lambda s: actions.resume_silent(s, now, load_rules(s)),
-        "log_overdue": lambda s: actions.log_overdue(s, now),
-        "release_idle": lambda s: actions.release_idle(s, now, load_rules(s)),
-        "close_settled": lambda s: actions.close_settled(s, now),
         "due_soon": lambda s: warn_due_soon(s, now, load_rules(s)),
         "digest": lambda s: write_digests(s, now, load_rules(s)),
     }
     for name, task in tasks.items():
         _guarded(report, name, partial(database.write, task))
+
+
+def _run_chore(
+    database: Database, chore: actions.Chore, load_rules: RulesLoader, now: datetime
+) -> int:
+    """One case failing, or moved by somebody else meanwhile, keeps no other waiting."""
+    with database.reading() as session:
+        rules = load_rules(session)
+        found = chore.find(session, now, rules)
+    done, failure = 0, None
+    for case_id in found:
+        try:
+            done += database.write(lambda s, one=case_id: chore.act(s, one, now, rules))
+        except Conflict:
+            continue  # it is looked at again in the next round
+        except Exception as error:
+            failure = error
+    if failure is not None:
+        raise failure
+    return done
 
 
 def run_outbox(

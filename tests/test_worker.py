@@ -164,9 +164,8 @@ def test_failing_task_stops_no_other_and_logs_nobodys_words(
 
     with caplog.at_level(logging.DEBUG):
         report = run_once(database, [], broken, late)
-    assert report.failed == ["resume_silent", "release_idle", "due_soon", "digest"]
-    assert report.done["log_overdue"] == 2
-    assert report.done["page"] > 0
+    assert report.failed == [*(chore.name for chore in actions.CHORES), "due_soon", "digest"]
+    assert {"page", "plan", "sent"} <= set(report.done)
     assert "王小明" not in caplog.text
     assert "13800001234" not in caplog.text
     assert "ValueError" in caplog.text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.cases import data, pages, tracking
+from api.cases import data, pages, papers, tracking
 
 router = APIRouter()
-for part in (pages, tracking, data):
+for part in (pages, tracking, papers, data):
     router.include_router(part.router)

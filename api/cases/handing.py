@@ -27,6 +27,8 @@ from assistant.cases.rules import Rules
 from assistant.conversation import chat
 from assistant.disclosure.outcomes import remedy_text
 from assistant.disclosure.remedy_dates import RemedyDate, remedy_dates
+from assistant.letters.for_citizen import letters_for_citizen
+from assistant.letters.models import Letter
 from assistant.service import Service, utc_now
 
 
@@ -42,12 +44,13 @@ class Explained:
 class Followed:
     """A case opened with its number and code: what it says, how it stands, what came with the reply.
 
-    `handed_in` counts the citizen's own files by purpose. They are not handed out again: a code can be overheard.
+    `letters` are those written to the citizen. `handed_in` counts the citizen's own files by purpose. They are not handed out again: a code can be overheard.
     """
 
     view: CitizenView
     following: Following
     files: Sequence[Attachment]
+    letters: Sequence[Letter]
     handed_in: dict[AttachmentPurpose, int]
 
 
@@ -120,7 +123,10 @@ def read(service: Service, number: str, code: str) -> Followed:
         following = follow(session, view.case_id, today(), service.rules)
         own = [one.purpose for one in list_of(session, view.case_id) if one.uploaded_by is None]
         files = list_for_citizen(session, view.case_id)
-    return Followed(view, following, files, {purpose: own.count(purpose) for purpose in own})
+        letters = letters_for_citizen(session, view.case_id)
+    return Followed(
+        view, following, files, letters, {purpose: own.count(purpose) for purpose in own}
+    )
 
 
 def act(request: Request, number: str, code: str, verb: Callable[..., object]) -> None:

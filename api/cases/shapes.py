@@ -189,7 +189,7 @@ def case_out(followed: Followed, remedy: Remedy | None) -> CaseOut:
         status=view.status,
         status_label=view.status.label,
         situation=following.situation,
-        situation_label=following.situation.label,
+        situation_label=following.words,
         is_late=following.is_late,
         text=view.text,
         received_on=view.received_on,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Request, UploadFile
 from pydantic import BaseModel
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from api.cases.handing import (
     Followed,
@@ -28,7 +27,6 @@ from api.sessions import check_same_origin
 from assistant.attachments.checks import MAX_BYTES, MAX_FILES
 from assistant.attachments.handing_in import add_identity, supplement_with_files
 from assistant.attachments.models import AttachmentPurpose
-from assistant.attachments.store import fetch_for_citizen
 from assistant.cases.actions.citizen import AlreadyDone, rate_reply, take_back, urge
 from assistant.cases.deadlines import compute
 from assistant.cases.following import SCORES
@@ -36,8 +34,8 @@ from assistant.cases.intake import NOTE_MAX
 from assistant.cases.kinds import CaseKind
 from assistant.cases.rules import Rules
 from assistant.disclosure.fees import Fee, fee_by_items, fee_by_pages
-from assistant.errors import Invalid, NotFound, Refused
-from assistant.service import utc_now
+from assistant.errors import Invalid, Refused
+from assistant.letters.render import pdf_is_possible
 
 router = APIRouter()
 
@@ -66,10 +64,6 @@ class FilesForm(Key):
     files: list[UploadFile] = []
 
 
-class FileKey(Key):
-    file: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """What the status page says about the step just tried, and what was typed where it did not succeed."""
@@ -83,7 +77,7 @@ class Said:
 @router.get("/track", include_in_schema=False)
 def get_track(request: Request) -> HTMLResponse:
     """Where the receipt number and the code are asked for."""
-    return _track_page(request)
+    return track_page(request)
 
 
 @router.get("/track/{step}", include_in_schema=False)
@@ -99,7 +93,7 @@ def post_track(request: Request, key: Annotated[Key, Form()]) -> HTMLResponse:
         check_same_origin(request)
         followed = look_up(request, key.number, key.code)
     except Refused as refusal:
-        return _track_page(request, refusal, key.number)
+        return track_page(request, refusal, key.number)
     return _status_page(request, followed, key)
 
 
@@ -167,30 +161,6 @@ def post_rate(request: Request, given: Annotated[RatingForm, Form()]) -> HTMLRes
     )
 
 
-@router.post("/track/file", include_in_schema=False)
-def post_file(request: Request, given: Annotated[FileKey, Form()]) -> Response:
-    """Hand out a file that came with the reply, always as a download."""
-    service, vault = service_of(request), vault_of(request)
-    try:
-        check_same_origin(request)
-        followed = look_up(request, given.number, given.code)
-        if not (given.file.isascii() and given.file.isdigit() and len(given.file) < 10):
-            raise NotFound
-        now, case_id, file_id = utc_now(), followed.view.case_id, int(given.file)
-        attachment, content = service.db.write(
-            lambda session: fetch_for_citizen(session, vault, case_id, file_id, now)
-        )
-    except Refused as refusal:
-        return _track_page(request, refusal, given.number)
-    return download(content, attachment.media_type, attachment.file_name)
-
-
-def download(content: bytes, media_type: str, file_name: str) -> Response:
-    """A file to be saved, not shown: what came from outside is never rendered as a page of ours."""
-    disposition = f"attachment; filename*=UTF-8''{quote(file_name, safe='')}"
-    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
-
-
 def _require_whole(uploads: Uploads) -> None:
     if uploads.faults:
         raise uploads.faults[0]
@@ -213,7 +183,7 @@ def _step(
         said = Said(done=again.message)
     except Refused as refusal:
         if refusal.status in (404, 429) or refusal.code == "expired_form":
-            return _track_page(request, refusal, key.number)
+            return track_page(request, refusal, key.number)
         said = _unsaid(refusal, typed or {}, bool(uploads and (uploads.files or uploads.faults)))
     followed = read(service_of(request), key.number, key.code)
     return _status_page(request, followed, key, said)
@@ -252,6 +222,8 @@ def _status_page(
             explain_deadline(one.limit, one.deadline) for one in (remedy.dates if remedy else ())
         ],
         "scores": SCORES,
+        "sizes": {file.id: size_words(file.size) for file in followed.files},
+        "letter_forms": [("pdf", "PDF")] * (pdf_is_possible() is None) + [("docx", "Word")],
         "note_max": NOTE_MAX,
         **_files_context(),
         **_waiting_context(followed, rules),
@@ -280,6 +252,13 @@ def fee_of(by_pages: bool, units: int) -> Fee:
     return fee_by_pages(units) if by_pages else fee_by_items(units)
 
 
+def size_words(size: int) -> str:
+    """How big a file is, in the words people use."""
+    if size < 1024:
+        return f"{size}字节"
+    return f"{size / 1024:.0f}KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f}MB"
+
+
 def _files_context() -> dict[str, object]:
     return {"accept": ACCEPT, "most_files": MAX_FILES, "most_megabytes": MAX_BYTES // 1024 // 1024}
 
@@ -289,7 +268,7 @@ def _confirm_page(request: Request, given: WithdrawForm) -> HTMLResponse:
         check_same_origin(request)
         followed = look_up(request, given.number, given.code)
     except Refused as refusal:
-        return _track_page(request, refusal, given.number)
+        return track_page(request, refusal, given.number)
     if not followed.following.may_withdraw:
         words = (
             "这件已经撤回了，不用再做什么。"
@@ -307,7 +286,8 @@ def _confirm_page(request: Request, given: WithdrawForm) -> HTMLResponse:
     return page(request, "track_withdraw.html", context)
 
 
-def _track_page(request: Request, refusal: Refused | None = None, number: str = "") -> HTMLResponse:
+def track_page(request: Request, refusal: Refused | None = None, number: str = "") -> HTMLResponse:
+    """The lookup form, with why nothing was found or done."""
     status = refusal.status if refusal else 200
     response = page(request, "track.html", {"refusal": refusal, "number": number[:40]}, status)
     return with_retry_after(response, refusal)

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from starlette.responses import HTMLResponse
 
 from api.deps import service_of
@@ -27,8 +27,8 @@ DEEPEST = 10_000
 _CHOSEN = BeforeValidator(lambda value: value or None)
 
 Kind = Annotated[CaseKind | None, _CHOSEN, Query()]
-OfficeId = Annotated[str | None, _CHOSEN, Query(max_length=64)]
-Year = Annotated[int | None, _CHOSEN, Query(ge=FIRST_YEAR, le=LAST_YEAR)]
+OfficeId = Annotated[str, Query(max_length=64)]
+Year = Annotated[Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None, _CHOSEN, Query()]
 Words = Annotated[str, Query(max_length=MAX_WORDS)]
 PublicationId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
@@ -37,7 +37,7 @@ PublicationId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 def get_replies(
     request: Request,
     kind: Kind = None,
-    office: OfficeId = None,
+    office: OfficeId = "",
     year: Year = None,
     q: Words = "",
     number: Annotated[int, Query(alias="page", ge=1, le=DEEPEST // PER_PAGE)] = 1,
@@ -55,7 +55,7 @@ def get_replies(
     chosen = {
         "q": q.strip(),
         "kind": kind.value if kind else "",
-        "office": office or "",
+        "office": office,
         "year": str(year or ""),
     }
     context = {

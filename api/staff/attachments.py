@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -14,9 +13,8 @@ from api.deps import service_of
 from api.staff.access import Member, check_csrf
 from api.staff.case_page import Shown, case_page
 from api.staff.forms import StepForm, member_of
-from assistant.attachments.access import require_may_attach, require_may_fetch
 from assistant.attachments.checks import MAX_BYTES
-from assistant.attachments.models import Attachment, AttachmentPurpose
+from assistant.attachments.models import AttachmentPurpose
 from assistant.attachments.store import attach, fetch
 from assistant.cases.actions.moving import load
 from assistant.errors import Invalid, NotFound, Refused

@@ -1,4 +1,4 @@
-"""Many cases at once, chosen in the queue: sent to an office, or merged into one. What was refused is told case by case."""
+"""Many cases at once, chosen in the queue: sent to an office, or merged into one; each refusal is told by itself."""
 
 from __future__ import annotations
 

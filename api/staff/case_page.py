@@ -14,6 +14,7 @@ from api.cases.handing import explain_due
 from api.deps import service_of
 from api.render import page
 from api.staff.access import Member
+from api.staff.case_extras import extras
 from api.staff.forms import StepForm, number_of, office_name
 from api.staff.offers import Standpoint, offers, situation, supplement_until
 from api.staff.verbs import STEPS
@@ -38,6 +39,10 @@ from assistant.staff.sessions import SignedIn
 
 router = APIRouter()
 
+DONE = {name: step.done for name, step in STEPS.items()} | {
+    "letter": "文书已制发，可以下载。",
+    "file": "文件已存入。",
+}
 UNITS = {Unit.WORKDAY: "个工作日", Unit.DAY: "日", Unit.MONTH: "个月", Unit.DATE: "日"}
 
 
@@ -60,6 +65,12 @@ class Shown:
     typed: StepForm | None = None
     tried: str = ""
     fee: FeeAsked | None = None
+    prefill: str | None = None
+
+    @property
+    def drafted(self) -> StepForm | None:
+        """What was typed into the reply's own form."""
+        return self.typed if self.tried in ("draft", "check") else None
 
 
 @router.get("/staff/cases/{case_id}")
@@ -70,24 +81,32 @@ def get_case(
     done: Annotated[str, Query(max_length=32)] = "",
     by: Annotated[str, Query(max_length=8)] = "",
     units: Annotated[str, Query(max_length=12)] = "",
+    outcome: Annotated[str | None, Query(max_length=32)] = None,
 ) -> HTMLResponse:
-    """One case with its history, its due date explained, and the steps this person may take."""
+    """One case with its history, its due date explained, and the steps this person may take.
+
+    With `outcome` the reply is composed from its template; with `by` and `units` a fee is worked out.
+    """
     fee = _fee_asked(by, units) if by else None
-    return case_page(request, member, case_id, Shown(done=done, fee=fee))
+    return case_page(request, member, case_id, Shown(done=done, fee=fee, prefill=outcome))
 
 
 def case_page(request: Request, member: SignedIn, case_id: int, shown: Shown) -> HTMLResponse:
     """The page, after a look or after a step; its status is that of what was refused."""
     service = service_of(request)
-    today = local_date(utc_now())
+    now = utc_now()
     with service.db.reading() as session:
-        view = get_case_for_staff(session, case_id, today, service.rules)
-    at = Standpoint(member, view, today, service.rules)
+        view = get_case_for_staff(session, case_id, local_date(now), service.rules)
+        at = Standpoint(member, view, now, service.rules)
+        found = offers(at)
+        more = extras(request, session, at, found, shown.drafted, shown.prefill)
     context = {
         **_facts(service, at),
         **_choices(service, at, shown),
+        **more,
+        "offers": {action.value: why for action, why in found.items()},
         "signed_in": member,
-        "done": STEPS[shown.done].done if shown.done in STEPS else None,
+        "done": DONE.get(shown.done),
         "refusal": shown.refusal,
         "typed": shown.typed,
         "tried": shown.tried,
@@ -130,10 +149,8 @@ def _facts(service: Service, at: Standpoint) -> dict[str, Any]:
 
 def _choices(service: Service, at: Standpoint, shown: Shown) -> dict[str, Any]:
     """What can be done about it, and what its forms let one choose from."""
-    found = offers(at)
     limit = service.rules.limits[at.view.case.kind.limit]
     return {
-        "offers": {action.value: why for action, why in found.items()},
         "situation": situation(at, office_name(service.shelf, at.view.case.office_id)),
         "offices": service.shelf.offices(),
         "outcomes": outcome_groups(),

@@ -28,6 +28,7 @@ from assistant.letters.of_case import BY_HAND, ISSUERS, facts_of, issue_letter
 from assistant.letters.render import PrintedLetter, pdf_is_possible, to_docx, to_html, to_pdf
 from assistant.letters.templates import Templates, load_templates
 from assistant.service import utc_now
+from assistant.staff.roles import Role
 from assistant.staff.sessions import SignedIn
 
 router = APIRouter()
@@ -53,6 +54,11 @@ def _templates(folder: Path) -> Templates:
 def may_issue(member: SignedIn, view: StaffView) -> bool:
     """Whether this person writes letters in this case."""
     return member.role in ISSUERS and is_own_office(member.actor, view.case.office_id)
+
+
+def may_read(member: SignedIn, view: StaffView) -> bool:
+    """A letter names its addressee: it is read by those who work on the case, or watch over it."""
+    return may_issue(member, view) or member.role in (Role.SUPERVISOR, Role.AUDITOR)
 
 
 @router.get("/staff/cases/{case_id}/letters/new")
@@ -115,6 +121,8 @@ def get_letter_file(
     """The letter as it was issued, to be kept or printed. `Unavailable` says why there is no PDF here."""
     if form not in _FORMATS:
         raise NotFound
+    if not may_read(member, _view(request, case_id)):
+        raise Forbidden
     with service_of(request).db.reading() as session:
         letter = get_letter(session, letter_id)
     if letter.case_id != case_id:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from assistant.cases.actions.applying import SUPPLEMENT_DAYS
 from assistant.cases.actions.handling import REQUIRED_REVIEWS
 from assistant.cases.actions.moving import is_own_office
 from assistant.cases.deadlines import compute
 from assistant.cases.kinds import Family, Resolution
+from assistant.cases.opening import local_date
 from assistant.cases.reading import StaffView
 from assistant.cases.rules import Rules
 from assistant.cases.states import CaseAction, CaseStatus, may, steps_from
@@ -28,8 +29,12 @@ class Standpoint:
 
     member: SignedIn
     view: StaffView
-    today: date
+    now: datetime
     rules: Rules
+
+    @property
+    def today(self) -> date:
+        return local_date(self.now)
 
     @property
     def is_drafter(self) -> bool:
@@ -68,13 +73,12 @@ def situation(at: Standpoint, office: str) -> list[str]:
         words.append(f"这件由{office}承办。您可以查看，处室之间会签时可以提意见，不能代为处理。")
     elif case.status is _S.CLAIMED and case.handler_id != at.member.account_id:
         words.append(f"这件由{at.view.handler_name}承办。")
-    turn = _TURN.get(case.status, lambda _: "")(at)
-    if turn:
-        words.append(turn)
+    turn = _TURN.get(case.status)
+    words += [turn(at)] if turn else []
     missing = missing_reviews(at.view)
     if case.status is _S.DRAFTED and missing:
         words.append(f"审核通过以前，还要有：{'、'.join(kind.label for kind in missing)}。")
-    return words
+    return [sentence for sentence in words if sentence]
 
 
 def missing_reviews(view: StaffView) -> list[CaseAction]:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import HTMLResponse
+from starlette.responses import RedirectResponse, Response
 
 from api.cases.form import chosen
 from api.deps import service_of
@@ -21,6 +21,7 @@ from assistant.cases.opening import local_date
 from assistant.cases.overview import Tiles, tiles
 from assistant.cases.queue import QUEUED_STATUSES, QueueFilter, list_queue
 from assistant.cases.states import CASEWORKERS, DISPATCHERS, SUPERVISORS, CaseStatus
+from assistant.help.bulk import MOST_AT_ONCE
 from assistant.knowledge.content import Office
 from assistant.notices.reading import unread_for
 from assistant.service import utc_now
@@ -30,7 +31,6 @@ from assistant.staff.sessions import SignedIn
 router = APIRouter()
 
 PAGE_LENGTH = 50
-MOST_AT_ONCE = 50
 MERGERS = CASEWORKERS | SUPERVISORS
 
 
@@ -73,10 +73,10 @@ class Shortcut:
 
 
 @router.get("/staff")
-def get_queue(
-    request: Request, member: Member, query: Annotated[QueueQuery, Query()]
-) -> HTMLResponse:
+def get_queue(request: Request, member: Member, query: Annotated[QueueQuery, Query()]) -> Response:
     """The queue, most urgent first; without filters, what this person's role looks at first."""
+    if query.is_untouched and member.role is Role.PUBLISHER:
+        return RedirectResponse("/staff/publications", status_code=303)
     service = service_of(request)
     today = local_date(utc_now())
     wanted = first_view(member, query.number) if query.is_untouched else query
@@ -103,6 +103,7 @@ def get_queue(
         "kinds": list(CaseKind),
         "offices": service.shelf.offices(),
         "chosen": wanted,
+        "is_narrowed": bool(query.words or query.kind or query.office),
         "has_more": len(rows) > PAGE_LENGTH,
         "may_assign": member.role in DISPATCHERS,
         "may_merge": member.role in MERGERS,
@@ -115,9 +116,9 @@ def get_queue(
 def first_view(member: SignedIn, number: int = 1) -> QueueQuery:
     """What each role looks at first: its own office, what is to be reviewed, what is to be signed."""
     if member.role is Role.HANDLER and member.office_id:
-        return QueueQuery(office=member.office_id, unassigned=True, number=number)
+        return QueueQuery(office=member.office_id, unassigned=True, page=number)
     first = {Role.REVIEWER: CaseStatus.DRAFTED, Role.SIGNER: CaseStatus.APPROVED}.get(member.role)
-    return QueueQuery(status=first or "", number=number)
+    return QueueQuery(status=first or "", page=number)
 
 
 def _filter(wanted: QueueQuery, member: SignedIn) -> QueueFilter:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.staff import (
+    attachments,
+    bulk,
     case_page,
+    letters,
     notices,
     overview,
+    publications,
     queue_page,
     rules_page,
     sign_in,
@@ -21,6 +25,10 @@ router = APIRouter(include_in_schema=False)
 for part in (
     sign_in.router,
     queue_page.router,
+    bulk.router,
+    letters.router,
+    attachments.router,
+    publications.router,
     notices.router,
     writing_down.router,
     overview.router,

@@ -119,7 +119,7 @@ def _nodes(family: Family) -> list[Node]:
 
 
 def _ordered(table: Table) -> Iterable[tuple[tuple[CaseStatus | None, CaseAction], Step]]:
-    places = {status: place for place, status in enumerate(CaseStatus)}
+    places: dict[CaseStatus | None, int] = {one: at for at, one in enumerate(CaseStatus)}
     actions = {action: place for place, action in enumerate(CaseAction)}
     return sorted(table.items(), key=lambda item: (places.get(item[0][0], -1), actions[item[0][1]]))
 

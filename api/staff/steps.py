@@ -21,6 +21,15 @@ from assistant.service import utc_now
 router = APIRouter()
 
 
+@router.post("/staff/cases/{case_id}/check")
+def post_check(
+    request: Request, member: Member, case_id: int, form: Annotated[StepForm, Form()]
+) -> Response:
+    """Read the reply as typed and say what is wrong with it, line by line; nothing is kept."""
+    check_csrf(member, form.csrf)
+    return case_page(request, member, case_id, Shown(typed=form, tried="check"))
+
+
 @router.post("/staff/cases/{case_id}/{step}")
 def post_step(
     request: Request, member: Member, case_id: int, step: str, form: Annotated[StepForm, Form()]
@@ -29,7 +38,11 @@ def post_step(
     if step not in STEPS:
         raise NotFound("没有这个页面。")
     service, now = service_of(request), utc_now()
-    work = STEPS[step].verb(Taking(member.actor, case_id, form, now, service.rules, service.shelf, templates_of(request)))
+    work = STEPS[step].verb(
+        Taking(
+            member.actor, case_id, form, now, service.rules, service.shelf, templates_of(request)
+        )
+    )
     try:
         check_csrf(member, form.csrf)
         service.db.write(

@@ -17,19 +17,16 @@ from api.render import page
 from api.staff.access import check_csrf, roles
 from api.staff.case_page import UNITS
 from api.staff.forms import day_or_none, office_of
-from assistant.cases.actions import open_case
-from assistant.cases.finding import require_new_number
+from assistant.cases.finding import write_down
 from assistant.cases.intake import TEXT_MAX, Channel, NewCase
 from assistant.cases.kinds import CaseKind
 from assistant.cases.opening import Receipt, local_date
 from assistant.cases.reading import get_case_for_staff
-from assistant.cases.rules import Rules
-from assistant.db import Work
 from assistant.disclosure.form import INFORMATION_MAX, ApplicantClass, Delivery, DisclosureForm
 from assistant.errors import Conflict, Invalid, Refused
 from assistant.knowledge.shelf import Shelf
 from assistant.service import utc_now
-from assistant.staff.roles import Actor, Role
+from assistant.staff.roles import Role
 from assistant.staff.sessions import SignedIn
 
 router = APIRouter()
@@ -82,11 +79,13 @@ def post_new(
     request: Request, member: Writer, typed: Annotated[WrittenDown, Form()]
 ) -> HTMLResponse:
     """Open the case and show what is to be read out; the same form again shows the same receipt."""
-    service = service_of(request)
+    service, now = service_of(request), utc_now()
     try:
         check_csrf(member, typed.csrf)
         wanted = wanted_case(typed, service.shelf)
-        receipt = service.db.write(_entering(member.actor, wanted, service.rules))
+        receipt = service.db.write(
+            lambda session: write_down(session, wanted, now, service.rules, member.actor)
+        )
     except Conflict as refusal:
         # Sent before with other words: these are another matter, which needs a key of its own.
         fresh = typed.model_copy(update={"form_key": str(uuid4())})
@@ -94,14 +93,6 @@ def post_new(
     except Refused as refusal:
         return _form_page(request, member, typed, refusal)
     return _receipt_page(request, member, receipt)
-
-
-def _entering(actor: Actor, wanted: NewCase, rules: Rules) -> Work[Receipt]:
-    now = utc_now()
-    return lambda session: (
-        require_new_number(session, wanted.external_no, wanted.form_key),
-        open_case(session, wanted, now, rules, actor=actor),
-    )[1]
 
 
 def wanted_case(typed: WrittenDown, shelf: Shelf) -> NewCase:

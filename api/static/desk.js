@@ -16,6 +16,7 @@
   }
 
   if (reply) {
+    document.querySelectorAll(".keys").forEach(function (hint) { hint.hidden = false; });
     document.querySelectorAll("[data-insert]").forEach(function (button) {
       button.hidden = false;
       button.addEventListener("click", function () {

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assistant.cases.intake import checked_line
+from assistant.cases.actions.opening import open_case
+from assistant.cases.intake import NewCase, checked_line
 from assistant.cases.models import Case
-from assistant.cases.opening import find_submission, read_secret
+from assistant.cases.opening import Receipt, find_submission, read_secret
 from assistant.cases.receipts import read_receipt_no
+from assistant.cases.rules import Rules
 from assistant.errors import Conflict, Invalid
+from assistant.staff.roles import Actor
 
 
 def find_by_number(session: Session, number: str) -> Case | None:
@@ -29,7 +34,15 @@ def get_id_by_number(session: Session, number: str, field: str) -> int:
     return found.id
 
 
-def require_new_number(session: Session, number: str | None, form_key: str) -> None:
+def write_down(
+    session: Session, request: NewCase, now: datetime, rules: Rules, actor: Actor
+) -> Receipt:
+    """Open a case on somebody's behalf; an order of the hotline's is entered once, whoever types it in."""
+    _require_new_number(session, request.external_no, request.form_key)
+    return open_case(session, request, now, rules, actor=actor)
+
+
+def _require_new_number(session: Session, number: str | None, form_key: str) -> None:
     """Raise `Conflict`, naming the receipt, when another form has already entered this order of the hotline's."""
     if not number or not number.strip():
         return

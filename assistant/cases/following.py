@@ -23,6 +23,7 @@ from assistant.cases.states import (
     CaseAction,
     CaseStatus,
 )
+from assistant.disclosure.form import DisclosureForm
 from assistant.disclosure.models import Consultation, FeeNotice
 from assistant.disclosure.outcomes import Outcome
 from assistant.labels import Labelled
@@ -84,12 +85,15 @@ class Extension:
 class Following:
     """One case as its citizen may follow it and act on it.
 
+    `words` says the situation as this kind of case calls it; `form` is an application's.
     `told` holds the last words written for the citizen at each step. `press_from` is the first day on which
     urging makes sense, None where the bureau's clock is not running.
     """
 
     case_id: int
     situation: Situation
+    words: str
+    form: DisclosureForm | None
     is_late: bool
     is_again: bool
     delivered_on: date | None
@@ -113,9 +117,13 @@ def follow(session: Session, case_id: int, today: date, rules: Rules) -> Followi
     rating = session.get(Rating, case_id)
     is_open = case.status in OPEN_STATUSES
     pressed_on = last_pressed_on(events)
+    situation = _situation(session, case)
+    is_application = case.kind.family is Family.DISCLOSURE
     return Following(
         case_id=case.id,
-        situation=_situation(session, case),
+        situation=situation,
+        words=_words(case, situation),
+        form=DisclosureForm.from_details(case.details) if is_application and case.details else None,
         is_late=is_open and case.due_on is not None and case.due_on < today,
         is_again=is_open and case.reopened > 0,
         delivered_on=case.delivered_on,
@@ -192,6 +200,15 @@ def _situation(session: Session, case: Case) -> Situation:
     if case.outcome in LAPSES and case.replied_at is None:
         return Situation.LAPSED
     return _BY_RESOLUTION.get(case.resolution, _BY_STATUS[case.status])  # type: ignore[arg-type]
+
+
+def _words(case: Case, situation: Situation) -> str:
+    if case.reopened and situation in (Situation.ACCEPTED, Situation.CLAIMED):
+        return "正在重新办理"
+    # An application is received and registered, not 受理: nobody decides whether to take it on.
+    if case.kind.family is Family.DISCLOSURE and situation is Situation.ACCEPTED:
+        return "已收到，正在安排承办人"
+    return situation.label
 
 
 def _told(session: Session, case_id: int) -> dict[CaseAction, str]:

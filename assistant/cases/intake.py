@@ -134,7 +134,7 @@ def _is_storable(character: str) -> bool:
 def _cleaned_form(form: DisclosureForm | None) -> DisclosureForm | None:
     if form is None:
         return None
-    helped = _one_line(form.help_needed)
+    helped = " ".join(clean_text(form.help_needed or "").split()) or None
     return replace(form, information=clean_text(form.information), help_needed=helped)
 
 

@@ -94,8 +94,11 @@ def tiles(
         own = Case.office_id == office_id
         conditions.append(own | Case.office_id.is_(None) if or_unassigned else own)
     inner = select(Case.status, _level(today).label("level")).where(*conditions).subquery()
-    columns = (inner.c.status, inner.c.level)
-    rows = session.execute(select(*columns, func.count()).group_by(*columns)).all()
+    rows = (
+        session.execute(select(inner.c.status, inner.c.level, func.count()).group_by(*inner.c))
+        .tuples()
+        .all()
+    )
     by_status: dict[CaseStatus, int] = {}
     for status, _, count in rows:
         by_status[status] = by_status.get(status, 0) + count

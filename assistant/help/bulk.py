@@ -95,7 +95,7 @@ def _checked(case_ids: Iterable[int]) -> list[int]:
 def _each(session: Session, wanted: Sequence[int], act: Callable[[int], Case]) -> list[Result]:
     """Always in the order of the ids, so that two who work on the same cases cannot wait for each other."""
     numbers = dict(
-        session.execute(select(Case.id, Case.receipt_no).where(Case.id.in_(wanted))).tuples().all()
+        session.execute(select(Case.id, Case.receipt_no).where(Case.id.in_(wanted))).all()
     )
     results: dict[int, Result] = {}
     for case_id in sorted(wanted):

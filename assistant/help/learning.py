@@ -18,7 +18,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 # So many features, those most texts use, are learned; what one text alone uses teaches nothing of others.
 MOST_FEATURES, LEAST_TEXTS = 10_000, 2
 # How strongly weights are held near nothing, and how many steps the learning may take.
-HOLD, MOST_STEPS = 0.05, 30
+HOLD, MOST_STEPS = 0.08, 30
 
 
 @dataclass(frozen=True)

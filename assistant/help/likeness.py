@@ -111,8 +111,9 @@ def _joined(earlier: _Slice, later: _Slice) -> _Slice:
     users = np.empty(int(bounds[-1]), dtype=np.int32)
     free = bounds[:-1].copy()
     for at, part in zip(ats, (earlier, later), strict=True):
-        within = np.arange(len(part.users)) - np.repeat(part.bounds[:-1], part.sizes)
-        users[np.repeat(free[at], part.sizes) + within] = part.users
+        places = np.repeat((free[at] - part.bounds[:-1]).astype(np.int32), part.sizes)
+        places += np.arange(len(places), dtype=np.int32)
+        users[places] = part.users
         free[at] += part.sizes
     return _Slice(rows, bounds.astype(np.int32), users)
 
@@ -120,8 +121,9 @@ def _joined(earlier: _Slice, later: _Slice) -> _Slice:
 class Likeness:
     """Texts that can be asked for those like another. Not for two threads at once while something is added."""
 
-    def __init__(self, entries: Iterable[tuple[int, str]] = ()) -> None:
+    def __init__(self, entries: Iterable[tuple[int, str]] = (), most_read: int = MOST_READ) -> None:
         """`entries` are (id, text); an id stands for one text."""
+        self._most_read = most_read
         self._ids: list[int] = []
         self._row_of: dict[str, int] = _Numbers()
         self._slices: list[_Slice] = []
@@ -223,7 +225,7 @@ class Likeness:
         read, skipped = 0, []
         for index in sorted(found):
             read += sum(map(len, found[index]))
-            if read > MOST_READ and index:
+            if read > self._most_read and index:
                 skipped.append(index)
                 continue
             for users in found[index]:

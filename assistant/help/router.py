@@ -73,9 +73,8 @@ def closed_cases(session: Session, limit: int = MOST_CASES) -> list[Example]:
         .limit(limit)
     ).all()
     return [
-        Example(text, ELSEWHERE if resolution is Resolution.TRANSFERRED else office_id, kind)
-        for text, office_id, kind, resolution in reversed(rows)
-        if office_id is not None or resolution is Resolution.TRANSFERRED
+        Example(text, ELSEWHERE if ending is Resolution.TRANSFERRED else office_id or "", kind)
+        for text, office_id, kind, ending in reversed(rows)
     ]
 
 

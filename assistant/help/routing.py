@@ -25,7 +25,7 @@ LEAST_EXAMPLES, LEAST_OF_OFFICE = 50, 5
 # A lesson counts for so much of a closed case.
 LESSON = 0.3
 # Less than this share says no more than guessing among a few offices would; below it nothing is suggested.
-LEAST_SHARE = 0.45
+LEAST_SHARE = 0.4
 ALSO_SHARE = 0.05
 SUGGESTED = 3
 # What some word must add to an office's log-odds for that word to be a reason.

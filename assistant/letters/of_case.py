@@ -254,5 +254,9 @@ def _reason(view: StaffView, kind: LetterKind | None) -> str | None:
 
 
 def _log(session: Session, letter: Letter, actor: Actor, now: datetime) -> None:
-    data = {"case": letter.case_id, "kind": letter.kind, "text_hash": letter.text_hash}
+    data: dict[str, audit.Scalar] = {
+        "case": letter.case_id,
+        "kind": letter.kind,
+        "text_hash": letter.text_hash,
+    }
     audit.append(session, "letter", letter.id, "issue", actor, now, data)

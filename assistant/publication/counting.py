@@ -36,7 +36,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class MonthlyCounts:
-    """The counts of consecutive months by kind; nothing but sums, of kinds whose replies may be published.
+    """The counts of months by kind; nothing but sums, of kinds whose replies may be published.
 
     A matter counts in the month it was received, a reply in the month it was sent, a publication in the month it
     went on the website; so the three of one month need not be of the same matters. What was withdrawn no longer counts.
@@ -56,7 +56,7 @@ class MonthlyCounts:
 
 
 def monthly_counts(session: Session, months: Sequence[Month]) -> MonthlyCounts:
-    """The sums of consecutive `months`, in three queries."""
+    """The sums of `months`, in the order given, in three queries."""
     is_publishable = Case.kind.in_(PUBLISHABLE)
     is_answered = Case.resolution == Resolution.ANSWERED
     is_published = Publication.status == PublicationStatus.PUBLISHED
@@ -85,7 +85,7 @@ def _by_month(
         )
         for month in months
     ]
-    first, last = months[0].starts_at, months[-1].shifted(1).starts_at
+    first, last = min(months).starts_at, max(months).shifted(1).starts_at
     within = (moment >= first) & (moment < last)
     rows = session.execute(select(kind, *sums).where(condition, within).group_by(kind))
     return Counter(

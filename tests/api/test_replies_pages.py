@@ -26,6 +26,7 @@ from tests.publication.answered import (
     propose_reply,
     publish_reply,
 )
+from tests.test_cli import xunda
 
 from .conftest import Browser, TestClient
 
@@ -263,7 +264,7 @@ def test_published_reply_is_found_and_a_withdrawn_one_no_more(
     (hit,) = searched(visitor, "蓝翡翠湿地", kind="reply")
     assert (hit["id"], hit["url"]) == (f"reply.{found}", f"/replies/{found}")
     assert hit["title"] == "蓝翡翠湿地栈道何时开放"
-    assert hit["office"] == "office.water"
+    assert hit["office"] == "office.water_resources"
     assert (hit["effective_on"], hit["verified_on"]) == ("2026-04-27", None)
     assert visitor.get(hit["url"]).status == 200
     withdraw(desk, people, found, "栈道已经开放。")
@@ -293,6 +294,13 @@ def test_answer_comes_before_a_reply_of_the_same_name(
     kinds = [hit["kind"] for hit in searched(visitor, "取水许可", limit="100")]
     assert kinds[0] == "service"
     assert "reply" in kinds
+
+
+def test_command_finds_a_published_reply(desk: Service, shown: tuple[int, int]) -> None:
+    done = xunda("search", "--json", "白鹭渠", "--kind", "reply", data_dir=desk.settings.data_dir)
+    assert done.returncode == 0, done.stderr
+    (hit,) = json.loads(done.stdout)["results"]
+    assert (hit["title"], hit["url"]) == (TITLE, f"/replies/{shown[0]}")
 
 
 def test_search_page_names_the_kind_and_the_day(

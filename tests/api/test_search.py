@@ -62,6 +62,7 @@ def test_search_answers_with_the_contract(citizen: Browser) -> None:
         "office",
         "document",
         "notice",
+        "reply",
     ]
 
 

@@ -10,10 +10,12 @@ from sqlalchemy import select
 from assistant import audit
 from assistant.cases import actions
 from assistant.cases.actions.applying import open_consultation
+from assistant.cases.actions.clockwork import LOG_OVERDUE, RELEASE_IDLE, RESUME_SILENT
 from assistant.cases.kinds import CaseKind, Resolution
 from assistant.cases.local_rules import import_notice, load_rules, set_limit
 from assistant.cases.models import Case, CaseNote
 from assistant.cases.reading import get_case_for_staff
+from assistant.cases.rules import SHIPPED
 from assistant.cases.states import CaseAction, CaseStatus
 from assistant.db import Database
 from assistant.disclosure.contests import ContestKind, ContestResult
@@ -176,9 +178,15 @@ def test_silence_is_recorded_by_the_worker_and_means_different_things(
     rules = None
     with database.reading() as session:
         rules = load_rules(session)
-    assert database.write(lambda s: actions.resume_silent(s, at("2026-05-22"), rules)) == 0
-    assert database.write(lambda s: actions.resume_silent(s, at("2026-05-27"), rules)) == 1
-    assert database.write(lambda s: actions.resume_silent(s, at("2026-05-27"), rules)) == 0
+    assert (
+        database.write(lambda s: actions.run_chore(RESUME_SILENT, s, at("2026-05-22"), rules)) == 0
+    )
+    assert (
+        database.write(lambda s: actions.run_chore(RESUME_SILENT, s, at("2026-05-27"), rules)) == 1
+    )
+    assert (
+        database.write(lambda s: actions.run_chore(RESUME_SILENT, s, at("2026-05-27"), rules)) == 0
+    )
     case = case_of(database, applied)
     # The pause ended with the third party's last day, not when the worker happened to run.
     assert (case.status, case.due_on) == (CaseStatus.CLAIMED, date(2026, 6, 17))
@@ -283,7 +291,7 @@ def test_overdue_is_logged_once_and_dated_the_day_it_became_so(
 ) -> None:
     receipt = open_one()  # due on 2026-04-30
     for now in ("2026-04-30", "2026-05-06", "2026-05-06", "2026-05-09"):
-        database.write(lambda s, now=now: actions.log_overdue(s, at(now)))
+        database.write(lambda s, now=now: actions.run_chore(LOG_OVERDUE, s, at(now), SHIPPED))
     with database.reading() as session:
         events = audit.events_of(session, "case", receipt.case_id)
     late = [event.data for event in events if event.action == CaseAction.OVERDUE]
@@ -298,9 +306,15 @@ def test_idle_claim_returns_after_three_working_days(
     with database.reading() as session:
         rules = load_rules(session)
     # 28, 29, 30 April; then the holiday until 5 May.
-    assert database.write(lambda s: actions.release_idle(s, at("2026-04-30"), rules)) == 0
-    assert database.write(lambda s: actions.release_idle(s, at("2026-05-06"), rules)) == 1
-    assert database.write(lambda s: actions.release_idle(s, at("2026-05-06"), rules)) == 0
+    assert (
+        database.write(lambda s: actions.run_chore(RELEASE_IDLE, s, at("2026-04-30"), rules)) == 0
+    )
+    assert (
+        database.write(lambda s: actions.run_chore(RELEASE_IDLE, s, at("2026-05-06"), rules)) == 1
+    )
+    assert (
+        database.write(lambda s: actions.run_chore(RELEASE_IDLE, s, at("2026-05-06"), rules)) == 0
+    )
     case = case_of(database, receipt.case_id)
     assert (case.status, case.handler_id) == (CaseStatus.ACCEPTED, None)
 

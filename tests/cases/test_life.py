@@ -20,6 +20,12 @@ from sqlalchemy.orm import Session
 
 from assistant import audit
 from assistant.cases import actions
+from assistant.cases.actions.clockwork import (
+    CLOSE_SETTLED,
+    LOG_OVERDUE,
+    RELEASE_IDLE,
+    RESUME_SILENT,
+)
 from assistant.cases.clock import run
 from assistant.cases.clock_log import read_acts
 from assistant.cases.intake import reply_hash
@@ -255,10 +261,10 @@ class Life(RuleBasedStateMachine):
     @rule()
     def run_the_worker(self) -> None:
         for task in (
-            lambda s: actions.log_overdue(s, self.now),
-            lambda s: actions.resume_silent(s, self.now, SHIPPED),
-            lambda s: actions.release_idle(s, self.now, SHIPPED),
-            lambda s: actions.close_settled(s, self.now),
+            lambda s: actions.run_chore(LOG_OVERDUE, s, self.now, SHIPPED),
+            lambda s: actions.run_chore(RESUME_SILENT, s, self.now, SHIPPED),
+            lambda s: actions.run_chore(RELEASE_IDLE, s, self.now, SHIPPED),
+            lambda s: actions.run_chore(CLOSE_SETTLED, s, self.now, SHIPPED),
         ):
             self.bureau.database.write(task)
 

@@ -20,6 +20,7 @@ from assistant.knowledge.search import (
     Finder,
     Found,
     Hit,
+    PublishedReply,
     Reader,
     finder_of,
 )
@@ -300,6 +301,32 @@ def test_entry_of_any_origin_is_found() -> None:
         "answer.reply", EntryKind.ANSWER, "东山村水渠", "已经修好。", "office.a", "农水处"
     )
     assert ids(Finder([reply]).search("水渠", TODAY)) == ["answer.reply"]
+
+
+def test_published_reply_stands_among_the_rest_under_its_office(shelf: Shelf) -> None:
+    replied_on = date(2026, 4, 27)
+    texts = ("白鹭渠渗漏由谁修补", "渠里的水漏光了。", "已经用土工膜补好。\n- 农水处")
+    offices = {1: "office.fire", 2: "", 3: "office.closed_long_ago"}
+    replies = [PublishedReply(id, *texts, office, replied_on) for id, office in offices.items()]
+    found = finder_of(shelf, replies).search("白鹭渠 土工膜", TODAY)
+    hits = {hit.entry.id: hit.entry for hit in found.hits}
+    assert {name: entry.office for name, entry in hits.items()} == {
+        "reply.1": "office.fire",
+        "reply.2": "office.general",
+        "reply.3": "office.general",
+    }
+    assert {entry.kind for entry in hits.values()} == {EntryKind.REPLY}
+    assert {entry.effective_on for entry in hits.values()} == {replied_on}
+    assert (
+        found.hits[0].snippet.text == "【来信】渠里的水漏光了。 【答复】已经用土工膜补好。 · 农水处"
+    )
+
+
+def test_answer_comes_before_a_reply_that_fits_alike() -> None:
+    same = {"title": "水渠谁来修", "text": "找农水处。", "office": "office.a", "office_title": "处"}
+    reply = Entry("a.reply", EntryKind.REPLY, **same)
+    answer = Entry("b.answer", EntryKind.ANSWER, **same)
+    assert ids(Finder([reply, answer]).search("水渠", TODAY)) == ["b.answer", "a.reply"]
 
 
 def test_empty_finder_finds_nothing() -> None:

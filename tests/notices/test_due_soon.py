@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assistant.cases import actions
+from assistant.cases.actions.clockwork import LOG_OVERDUE
 from assistant.cases.models import Case
 from assistant.cases.opening import Receipt
 from assistant.cases.rules import SHIPPED
@@ -171,7 +172,7 @@ def test_held_case_that_is_late_is_told_by_its_own_event(
     _, _, due = dates_of(database, receipt)
     assert warn(database, due + ONE_DAY) == 0
     later = datetime.combine(due + ONE_DAY, time(10), SHANGHAI)
-    database.write(lambda s: actions.log_overdue(s, later))
+    database.write(lambda s: actions.run_chore(LOG_OVERDUE, s, later, SHIPPED))
     with database.reading() as session:
         (notice,) = session.scalars(select(Notice)).all()
     assert (notice.account_id, notice.kind) == (staff.handler.id, NoticeKind.OVERDUE)

@@ -66,7 +66,7 @@ def hire_people(database: Database) -> People:
         return account.actor
 
     def hire_all(session: Session) -> People:
-        offices = {Role.HANDLER: "office.water"}
+        offices = {Role.HANDLER: "office.water_resources"}
         by_role = {role: hire(session, role, offices.get(role)) for role in Role}
         return People(
             by_role, hire(session, Role.PUBLISHER), hire(session, Role.HANDLER, "office.fire")
@@ -90,7 +90,7 @@ def answer_case(
         "contact_name": "王小明",
         "contact_phone": "13800001234",
         "contact_email": "wangxm88@example.com",
-        "office_id": "office.water",
+        "office_id": "office.water_resources",
     }
     request = NewCase(text=text, form_key=str(uuid4()), **(usual | fields))  # type: ignore[arg-type]
 

@@ -50,7 +50,7 @@ def test_list_is_newest_first_and_shows_what_the_rules_want(
     assert (page.total, page.has_more) == (3, False)
     row = page.rows[1]
     assert (row.received_on, row.replied_on) == (date(2026, 4, 27), date(2026, 4, 27))
-    assert (row.office_id, row.kind) == ("office.water", CaseKind.CONSULTATION)
+    assert (row.office_id, row.kind) == ("office.water_resources", CaseKind.CONSULTATION)
 
 
 def test_what_is_not_published_is_not_there(
@@ -86,7 +86,7 @@ def test_list_filters(database: Database, shown: Callable[..., int]) -> None:
         assert titles(list_public(session, kind=CaseKind.COMPLAINT)) == ["采伐"]
         assert titles(list_public(session, year=2025)) == ["去年"]
         assert titles(list_public(session, year=2026)) == ["采伐", "水渠", "新年"]
-        assert list_public(session, office="office.water").total == 4
+        assert list_public(session, office="office.water_resources").total == 4
         assert list_public(session, office="office.fire").total == 0
         assert titles(list_public(session, text="水渠")) == ["采伐", "水渠", "新年", "去年"]
         assert titles(list_public(session, text="采伐 东山村")) == ["采伐"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -80,7 +79,7 @@ def test_proposal_holds_the_masked_reply_and_every_span(
     assert [kind for _, _, kind in made.masked["reply"]] == ["姓名", "住址", "姓名"]
     assert made.masked["title"] == made.masked["question"] == []
     assert (made.received_on, made.replied_on) == (date(2026, 4, 27), date(2026, 4, 27))
-    assert (made.office_id, made.kind) == ("office.water", "consultation")
+    assert (made.office_id, made.kind) == ("office.water_resources", "consultation")
     assert made.text_hash == verbs.publication_hash(made.title, made.question, made.reply)
     assert (made.case_id, made.proposed_by) == (case_id, people.handler.id)
 

@@ -23,14 +23,7 @@ from assistant.cases.actions.applying import (
     receive_supplement,
     record_contest,
 )
-from assistant.cases.actions.clockwork import (
-    close_settled,
-    log_overdue,
-    recompute,
-    recompute_all,
-    release_idle,
-    resume_silent,
-)
+from assistant.cases.actions.clockwork import CHORES, Chore, recompute, recompute_all, run_chore
 from assistant.cases.actions.desk import (
     accept,
     assign,
@@ -64,6 +57,8 @@ from assistant.cases.actions.handling import (
 from assistant.cases.actions.opening import open_case
 
 __all__ = [
+    "CHORES",
+    "Chore",
     "accept",
     "approve",
     "archive",
@@ -72,7 +67,6 @@ __all__ = [
     "charge_fee",
     "claim",
     "close",
-    "close_settled",
     "confirm",
     "consult",
     "decide_contest",
@@ -81,7 +75,6 @@ __all__ = [
     "draft_reply",
     "extend",
     "lapse",
-    "log_overdue",
     "merge",
     "open_case",
     "rate",
@@ -94,13 +87,12 @@ __all__ = [
     "record_contest",
     "register",
     "release",
-    "release_idle",
     "remind",
     "reopen",
-    "resume_silent",
     "return_case",
     "return_draft",
     "review",
+    "run_chore",
     "send",
     "sign",
     "supervise",

@@ -76,7 +76,8 @@ def move(
     step = next_step(case.kind, before, action)
     require_allowed(actor, case, action, step, draft)
     words = _checked_reason(step, reason)
-    fresh = {**(changes or {}), "status": step.status, "touched_at": now}
+    audit.hold(session)
+    fresh: dict[str, object] = {"touched_at": now, **(changes or {}), "status": step.status}
     if clock and rules is not None:
         acts = [*read_acts(audit.events_of(session, "case", case.id)), *clock] if case.id else clock
         clock_now = run(rules.limits[case.kind.limit], acts, rules.calendar)

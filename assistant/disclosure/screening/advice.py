@@ -5,6 +5,7 @@ Advice only: the citizen may hand it in as it is, and the officer decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -97,9 +98,12 @@ PARTLY = (
     "您要的文件会按政府信息公开申请办理。其中{quoted}更像是{kind}，不在政府信息公开申请里处理"
     f"（{_LAW}第三十九条第一款），建议另外提交一件{{kind}}；两者的期限和结果不同。"
 )
+# What only joins a demand to the sentence before it.
+_JOINING = re.compile(r"^(?:并且?|而且|同时|另外)")
 DISCIPLINE = "反映公职人员违纪违法问题的，请直接向纪检监察机关举报（电话12388）。"
 
 
 def quoted(words: Sequence[str], most: int = 3) -> str:
     """The first few matched words in Chinese quotation marks, each once: “请查处”“为什么不赔偿”."""
-    return "".join(f"“{word}”" for word in list(dict.fromkeys(words))[:most])
+    bare = [_JOINING.sub("", word).replace("?", "？").replace("!", "！") for word in words]
+    return "".join(f"“{word}”" for word in list(dict.fromkeys(bare))[:most])

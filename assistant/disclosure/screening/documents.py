@@ -6,6 +6,7 @@ Whoever wants 《关于查处违法占用河道案件的处理决定书》 deman
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Stands for a document's name: as long as what it covers, so that places in the text stay what they are.
 COVER = "□"
@@ -14,9 +15,9 @@ COVER = "□"
 _PAPERS = (
     r"书|表格?|单|清册|名册|手册|录|报告|文件|批复|批文|批件|通知|公告|公示|通告|通报|决定|处理意见|审查意见|论证意见|评审意见|征求意见稿"
     r"|方案|规划|计划|预案|办法|细则|规定|制度|规则|规程|基准|协议|合同|契约|图|图纸|图件|许可证|执照|证件|林权证|采伐证|取水证|副本|正本"
-    r"|底册|档案|卷宗|案卷|材料|资料|数据|台账|账目|账本|凭证|票据|发票|收据|存根|回执|回证|纪要|日志|照片|录像|视频|录音|复函|回函|答复函"
+    r"|底册|档案|卷宗|案卷|材料|资料|数据|台账|账目|账本|凭证|票据|发票|收据|单据|存根|回执|回证|纪要|日志|照片|录像|视频|录音|复函|回函|答复函"
     r"|公函|移送函|函|信件|请示|批示|清单|明细|公报|年报|简报|决算|预算|概算|文本|条例|指南|流程|程序|目录|底稿|样本|范本|报批稿|核定本"
-    r"|影本|导则|规范|来信|名录|笔录|工单|转办件|交办件|信访件|投诉件|结论|要点|(?<![事条案软硬零])件"
+    r"|影本|导则|规范|来信|名录|笔录|工单|转办件|交办件|信访件|投诉件|结论|要点|册子|本子|那[页张份本]|备案件|(?<![事条案软硬零])件"
 )
 # What is recorded in them; no citizen asks to be given “三年工资” by such a word alone.
 _FACTS = (
@@ -31,7 +32,7 @@ _REST = (
     r"|及其?(?:附件|附图|附表|送达回证)|等(?:信息|材料|资料|文件)?|各?(?:一|两|\d+)[份套张本]|\d{4}年?(?:度|版)?"
     r"|\([^()]{0,30}\)|[\"”』」)\]]|给我|寄给我|发给我|发到.{0,4}邮箱|看看|看一下|谢谢|谢了|吗|吧|呢|哈|啊|[. ]){0,6}"
 )
-_ENDS_AS_DOCUMENT = re.compile(rf"(?:{NOUNS}|{COVER}){_REST}$")
+_ENDS_AS_DOCUMENT = re.compile(rf"(?:(?<![不没未])(?:{NOUNS})|{COVER}){_REST}$")
 # “需要哪些材料”“办什么手续” name no document.
 _ASKED_WHICH = re.compile(r"(?:什么|哪些|哪种|哪个|啥|多少|几)[^,的]{0,8}$")
 # A document somebody has, lacks or quarrels with is not one that is wanted.
@@ -43,11 +44,12 @@ _HAD = re.compile(
 REQUESTED = re.compile(
     r"(?<!信息)(?<![不未没])(?<!拒绝)(?:公开(?!不公开|道歉|曝光|处理|审理|赔|的|过|了|栏|平台|指南|申请|条例|办|日)|公布(?!的|过|了)|提供(?!的|过|了)|出示(?!的|过)"
     r"|获取|获得|查阅|查看|阅览|借阅|查询|复制|复印(?!件)|影印|抄录|调取|调阅|索取|索要|公示(?=给|出))"
+    r"|(?:发|寄|传|拿|给)(?:给)?我?一?份|给我们一?份|[要想求来]一?份"
 )
 # Words for it that mean other things besides: they count with a paper's name in the same clause.
 _READ = frozenset({"查阅", "阅览", "复制", "复印", "影印", "抄录", "调阅"})
 _HANDED = re.compile(
-    r"(?:发|寄|传|拿|给)(?:给)?我?(?:一?份|看|下)|给我们?(?:一?份|看)|[要想求来]一?份|(?<!介绍)看一?下|看看|[想要]看|想查"
+    r"(?:发|寄|传|拿|给)(?:给)?我?(?:看|下)|给我们?看|(?<!介绍)看一?下|看看|[想要]看|想查"
     r"|(?<![调检核])查一?[下查](?!处)|想要|发给我|寄给我"
 )
 # “公开以下信息：” leads to what follows.
@@ -87,10 +89,12 @@ _DONE = re.compile(
 _DEMANDED = re.compile(
     r"(?:请求?|要求|希望|恳请|恳求|呼吁|立即|马上|尽快|应当|应该|必须)[^,。;!?:\n ]{0,12}$"
 )
+_DEMAND_REACH = 40
 # What is said so that nobody takes the application for something else, or lest it be forgotten.
 _ASIDES = tuple(
     re.compile(pattern)
     for pattern in (
+        r"(?:^|(?<=[,。;:、 ]))[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[).、]",  # “1.”“(二)”
         r"(?:不是|并非|不属于|非|不要|不得|勿|不应|别)[^,。;!?:\n]{0,8}(?:信访|投诉|举报|上访)(?:[、和或及](?:信访|投诉|举报))*(?:处理|事项|行为)?",
         r"(?:用于|为了|因|供|以便)[^,。;!?:\n]{0,10}(?:举报|投诉|信访|维权|诉讼|起诉|官司|复议|索赔)[^,。;!?:\n]{0,8}",
         r"(?:否则|如不|如果不|若不|逾期|若逾期|如逾期)[^。;!?\n]{0,60}",
@@ -117,11 +121,12 @@ def _cover(found: re.Match[str]) -> str:
 
 
 def _cover_unless_demanded(found: re.Match[str]) -> str:
-    demanded = _DEMANDED.search(found.string, 0, found.start())
+    demanded = _DEMANDED.search(found.string, max(0, found.start() - _DEMAND_REACH), found.start())
     is_demand = demanded is not None and not REQUESTED.search(demanded[0])
     return found[0] if is_demand else _cover(found)
 
 
+@lru_cache(maxsize=512)
 def ends_as_document(clause: str) -> bool:
     """Whether a covered clause ends in something that is recorded."""
     found = _ENDS_AS_DOCUMENT.search(clause)
