@@ -44,7 +44,8 @@ class Explained:
 class Followed:
     """A case opened with its number and code: what it says, how it stands, what came with the reply.
 
-    `letters` are those written to the citizen. `handed_in` counts the citizen's own files by purpose. They are not handed out again: a code can be overheard.
+    `letters` are those written to the citizen. `handed_in` counts the citizen's own files by purpose; they are not
+    handed out again: a code can be overheard.
     """
 
     view: CitizenView

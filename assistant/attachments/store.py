@@ -41,11 +41,14 @@ def attach(
     Raises `Invalid` (`field="file"`) for a file that is not taken or one too many, `Forbidden` and `Conflict`
     when this person, or this state of the case, may not add to it.
     """
-    case = _locked(session, case)
     require_may_attach(case, purpose, actor)
     kinds = PAPERS | OFFICE if purpose is AttachmentPurpose.REPLY else PAPERS
     checked = check_file(file_name, content, kinds)
     digest = hashlib.sha256(content).hexdigest()
+    # Looking into a file takes its time; only now do the others wait, and two files sent at once are counted in turn.
+    audit.hold(session)
+    case = session.get_one(Case, case.id, populate_existing=True)
+    require_may_attach(case, purpose, actor)
     kept = _kept(session, case.id, purpose)
     for known in kept:
         if known.sha256 == digest:
@@ -122,6 +125,7 @@ def erase(
     """Destroy the content and the name it was given; that there was a file stays known. Twice is once."""
     if actor.role is not Role.ADMINISTRATOR:
         raise Forbidden
+    audit.hold(session)
     attachment = _load(session, attachment_id)
     if attachment.erased_at is None:
         attachment.erased_at = now
@@ -142,16 +146,6 @@ def orphans(session: Session, vault: Vault, written_before: datetime | None = No
     stored = list(vault.names(moment))  # before the rows: what is committed meanwhile is no orphan
     known = set(session.scalars(select(Attachment.stored_as).where(Attachment.erased_at.is_(None))))
     return [name for name in stored if name not in known]
-
-
-def _locked(session: Session, case: Case) -> Case:
-    """The case as it is now, held: two files sent at once are counted one after the other."""
-    return session.scalars(
-        select(Case)
-        .where(Case.id == case.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def _opened(

@@ -137,11 +137,8 @@ def _cells(session: Session, today: date, idle_before: datetime) -> list[_Cell]:
         .where(Case.status.in_(QUEUED_STATUSES))
         .subquery()
     )
-    rows = session.execute(select(*inner.c, func.count()).group_by(*inner.c))
-    return [
-        _Cell(office_id, handler_id, name, status, level, bool(idle), count)
-        for office_id, handler_id, name, status, level, idle, count in rows
-    ]
+    rows = session.execute(select(*inner.c, func.count()).group_by(*inner.c)).all()
+    return [_Cell(*row[:5], idle=bool(row[5]), count=row[6]) for row in rows]
 
 
 def _level(today: date) -> ColumnElement[int]:

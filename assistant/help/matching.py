@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 # A letter as a whole, its sentences one by one, and its clauses looked up by their words: how much each counts.
 WHOLE, SENTENCE, LOOKED_UP = 1.0, 0.5, 0.4
-# Less than this is chance.
-LEAST_SCORE = 0.3
+# Less than this is chance, and so is what is far behind the best. The longer a letter, the lower are all scores.
+LEAST_SCORE, LEAST_OF_BEST = 0.15, 0.45
 RANKED, MOST_PARTS, LEAST_PART = 12, 12, 4
 REASONS = 4
 # What can stand in a reply: no small talk, and nothing that is said to somebody in danger.
@@ -58,19 +58,25 @@ def matching_answers(
 ) -> list[MatchingAnswer]:
     """The records that fit what a case says (`wording.words_of_case`), best first; none that has expired."""
     scores, because = _scores(shelf, finder, text, today)
+    told = [record_id for record_id in scores if _can_be_told(shelf, record_id, today)]
+    told.sort(key=lambda record_id: (-scores[record_id], record_id))
+    least = max(LEAST_SCORE, LEAST_OF_BEST * scores[told[0]]) if told else 0.0
     found: list[MatchingAnswer] = []
-    for record_id in sorted(scores, key=lambda one: (-scores[one], one)):
-        record = shelf.get(record_id)
-        if len(found) == limit or scores[record_id] < LEAST_SCORE:
+    for record_id in told:
+        if len(found) == limit or scores[record_id] < least:
             break
-        if record is None or record.kind not in _TOLD or shelf.is_expired(record, today):
-            continue
         words = tuple(because[record_id])[:REASONS]
         try:
+            record = shelf.records[record_id]
             found.append(_answer(shelf, record, text, scores[record_id], words))
         except UnknownPlaceholder as error:
             log.error("%s cannot be told: %s", record_id, error)
     return found
+
+
+def _can_be_told(shelf: Shelf, record_id: str, today: date) -> bool:
+    record = shelf.get(record_id)
+    return record is not None and record.kind in _TOLD and not shelf.is_expired(record, today)
 
 
 def _scores(

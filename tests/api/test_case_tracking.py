@@ -21,7 +21,15 @@ from assistant.cases.models import Case, CaseNote, Rating
 from assistant.cases.opening import Receipt, local_date
 from assistant.cases.states import CaseAction, CaseStatus
 from assistant.disclosure.outcomes import Outcome
+from assistant.letters.compose import compose
+from assistant.letters.facts import LetterFacts
+from assistant.letters.kinds import LetterKind
+from assistant.letters.numbering import issue
+from assistant.letters.of_case import send_with_letters
+from assistant.letters.render import pdf_is_possible
+from assistant.letters.templates import load_templates
 from assistant.service import Service, utc_now
+from assistant.settings import PROJECT_DIR
 from assistant.staff.models import Account
 from assistant.staff.roles import CITIZEN, Actor, Role
 from tests.attachments.samples import PDF, png
@@ -43,7 +51,12 @@ from tests.cases.roads import (
 from .conftest import Browser
 
 WRONG = "没有找到这件，请核对受理编号和查询码。"
-STEPS = ("withdraw", "remind", "supplement", "identity", "rate", "file")
+STEPS = ("withdraw", "remind", "supplement", "identity", "rate", "file", "letter")
+# Where a case of this kind calls the situation something of its own.
+OWN_WORDS = {
+    "inquiry_reopened": "正在重新办理",
+    "application_accepted": "已收到，正在安排承办人",
+}
 
 
 @dataclass(frozen=True)
@@ -146,8 +159,7 @@ def test_page_of_every_state_says_where_the_case_stands(
     assert page.status == 200
     head = re.search(r'<p class="status-words">([^<]+)</p>', page.text)
     assert head is not None
-    expected = "正在重新办理" if name.endswith("reopened") else Situation(ROADS[name][1]).label
-    assert head[1] == expected
+    assert head[1] == OWN_WORDS.get(name, Situation(ROADS[name][1]).label)
     for inside in (INTERNAL, WHY_CONSULT, "示例建设有限公司", "示例handler", "示例reviewer"):
         assert inside not in page.text
     assert receipt.lookup_code not in page.url
@@ -490,6 +502,76 @@ def test_no_other_file_is_handed_out(
     if which == "another's":
         receipt, wanted[which] = on_road("application_sent"), str(reply_id)
     page = step(citizen, "file", receipt, file=wanted[which])
+    assert page.status == 404
+    assert page.headers["content-type"].startswith("text/html")
+
+
+# Letters ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lettered(service: Service, people: People) -> tuple[Receipt, int, int]:
+    """An answered application with its letter, and one that went to a third party."""
+    templates = load_templates(PROJECT_DIR / "responses" / "letters")
+
+    def work(session: Session) -> tuple[Receipt, int, int]:
+        way = Way(session, people, utc_now(), service.rules).open(CaseKind.DISCLOSURE)
+        way.confirm().claim().draft(Outcome.GRANTED).approve().sign()
+        rules, shelf = service.rules, service.shelf
+        ours = send_with_letters(
+            session, people.handler, way.case_id, shelf, templates, rules, way.now
+        )[0]
+        facts = LetterFacts(agency="示例市林业水利局", party_name="示例建设有限公司")
+        theirs = issue(
+            session,
+            compose(LetterKind.THIRD_PARTY_CONSULTATION, facts, templates),
+            case_id=way.case_id,
+            author_id=people.handler.id,
+            now=way.now,
+        )
+        assert way.receipt is not None
+        return way.receipt, ours.id, theirs.id
+
+    return service.db.write(work)
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [
+        ("docx", b"PK"),
+        pytest.param(
+            "pdf",
+            b"%PDF-",
+            marks=pytest.mark.skipif(pdf_is_possible() is not None, reason=str(pdf_is_possible())),
+        ),
+    ],
+)
+def test_letter_to_the_citizen_is_handed_out(
+    citizen: Browser, lettered: tuple[Receipt, int, int], form: str, start: bytes
+) -> None:
+    receipt, letter_id, _ = lettered
+    page = track(citizen, receipt)
+    assert page.hidden("/track/letter")["letter"] == str(letter_id)
+    assert "示例建设有限公司" not in page.text
+    given = key_of(receipt) | {"letter": str(letter_id), "form": form}
+    answer = citizen.client.post("/track/letter", data=given)
+    assert answer.status_code == 200
+    assert answer.content.startswith(start)
+    assert answer.headers["content-disposition"].endswith(f".{form}")
+
+
+@pytest.mark.parametrize(
+    "which", ["third party's", "unknown", "no number", "no format", "another's"]
+)
+def test_no_other_letter_is_handed_out(
+    citizen: Browser, on_road: Journey, lettered: tuple[Receipt, int, int], which: str
+) -> None:
+    receipt, ours, theirs = lettered
+    numbers = {"third party's": str(theirs), "unknown": "99999", "no number": "１"}
+    if which == "another's":
+        receipt = on_road("application_sent")
+    form = "html" if which == "no format" else "docx"
+    page = step(citizen, "letter", receipt, letter=numbers.get(which, str(ours)), form=form)
     assert page.status == 404
     assert page.headers["content-type"].startswith("text/html")
 

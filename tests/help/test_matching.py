@@ -29,11 +29,11 @@ def found(shelf: Shelf, finder: Finder, text: str, limit: int = 5) -> list[Match
 
 def test_letter_with_a_story_finds_its_answer(plain_shelf: Shelf, finder: Finder) -> None:
     answers = found(plain_shelf, finder, LETTER)
-    assert len(answers) == 5
+    assert 3 <= len(answers) <= 5
     ids = [one.record_id for one in answers]
     assert {"matter.household_water", "matter.well_drilling", "service.water_permit"} & set(ids)
     assert [one.score for one in answers] == sorted((o.score for o in answers), reverse=True)
-    assert len(set(ids)) == 5
+    assert len(set(ids)) == len(ids)
 
 
 def test_text_carries_its_sources_and_date(plain_shelf: Shelf, finder: Finder) -> None:
@@ -77,7 +77,7 @@ def test_expired_record_is_not_offered(plain_shelf: Shelf, finder: Finder) -> No
     assert first.record_id not in [one.record_id for one in found(shelf, finder, LETTER)]
 
 
-@pytest.mark.parametrize("text", ["", "。。。", "asdf qwer", "啊啊啊啊啊啊"])
+@pytest.mark.parametrize("text", ["", "。。。", "啊啊啊啊啊啊", "锄禾日当午"])
 def test_nothing_is_offered_for_nothing(plain_shelf: Shelf, finder: Finder, text: str) -> None:
     assert found(plain_shelf, finder, text) == []
 
@@ -92,4 +92,6 @@ def test_small_talk_and_danger_are_no_replies(
 
 
 def test_longest_letter_is_no_trouble(plain_shelf: Shelf, finder: Finder) -> None:
-    assert len(found(plain_shelf, finder, (LETTER * 40)[:2000], limit=3)) == 3
+    answers = found(plain_shelf, finder, (LETTER * 40)[:2000], limit=2)
+    assert answers[0].record_id == found(plain_shelf, finder, LETTER)[0].record_id
+    assert len(answers) == 2
