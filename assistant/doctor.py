@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 
+from assistant.attachments.vault import BadKey, load_key
 from assistant.db import Database
 from assistant.knowledge.shelf import MissingKnowledge, load_shelf
+from assistant.letters.render import pdf_is_possible
 from assistant.migrations import is_current
 from assistant.service import load_model
 from assistant.settings import Settings
@@ -26,7 +28,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything that has to hold; never raises."""
-    findings = [_disk(settings), _rasa(settings)]
+    findings = [_disk(settings), _rasa(settings), _key(settings), _pdf()]
     try:
         database = Database(settings.url)
     except Exception as error:  # whatever is wrong with a database is a finding
@@ -48,6 +50,19 @@ def _rasa(settings: Settings) -> Finding:
     ok = settings.rasa_python.exists()
     detail = str(settings.rasa_python) if ok else "没有 Rasa 环境：可以运行，但不能训练"
     return Finding("训练环境", ok, detail, optional=True)
+
+
+def _key(settings: Settings) -> Finding:
+    try:
+        load_key(settings)
+    except (BadKey, OSError) as error:
+        return Finding("附件密钥", False, str(error))
+    return Finding("附件密钥", True, "可用；请另行保管一份，备份里没有它")
+
+
+def _pdf() -> Finding:
+    reason = pdf_is_possible()
+    return Finding("公文 PDF", reason is None, reason or "可以生成", optional=True)
 
 
 def _database(database: Database) -> list[Finding]:

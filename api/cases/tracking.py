@@ -223,7 +223,7 @@ def _status_page(
         ],
         "scores": SCORES,
         "sizes": {file.id: size_words(file.size) for file in followed.files},
-        "letter_forms": [("pdf", "PDF")] * (pdf_is_possible() is None) + [("docx", "Word")],
+        "letter_forms": _letter_forms() if followed.letters else [],
         "note_max": NOTE_MAX,
         **_files_context(),
         **_waiting_context(followed, rules),
@@ -250,6 +250,12 @@ def _waiting_context(followed: Followed, rules: Rules) -> dict[str, object]:
 def fee_of(by_pages: bool, units: int) -> Fee:
     """How a fee already asked for adds up."""
     return fee_by_pages(units) if by_pages else fee_by_items(units)
+
+
+def _letter_forms() -> list[tuple[str, str]]:
+    """In what a letter can be had; without Pango on the machine there is no PDF."""
+    word = [("docx", "Word")]
+    return [("pdf", "PDF"), *word] if pdf_is_possible() is None else word
 
 
 def size_words(size: int) -> str:

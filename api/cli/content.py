@@ -66,23 +66,31 @@ def export_knowledge(directory: Path) -> None:
 @app.command()
 def backup(file: Path) -> None:
     """把数据库备份成一个文件（SQLite；PostgreSQL 请用 pg_dump）。"""
+    from assistant.attachments.vault import FOLDER
     from assistant.backup import back_up
 
     with open_database() as database:
-        size = back_up(database, file)
+        size = back_up(database, file, settings().data_dir / FOLDER)
     said.print(f"✓ 已备份到 {file}（{size / 1e6:.1f} MB），核对无误", highlight=False)
 
 
 @app.command()
 def restore(file: Path) -> None:
     """从备份恢复到空的位置；已有数据时拒绝。"""
-    from assistant.backup import CannotRestore, restore_into
+    from assistant.attachments.vault import KEY_FILE
+    from assistant.backup import CannotRestore, restore_attachments, restore_into
 
+    data_dir = settings().data_dir
     try:
         target = restore_into(settings().url, file)
+        count = restore_attachments(file, data_dir)
     except (CannotRestore, OSError) as error:
         raise fail(f"没有恢复：{error}") from error
     said.print(f"✓ 已恢复到 {target}", highlight=False)
+    if count:
+        said.print(f"✓ 已恢复 {count} 个附件", highlight=False)
+        if not (data_dir / KEY_FILE).exists() and not settings().attachment_key.get_secret_value():
+            said.print(f"[yellow]![/yellow] 请把附件密钥放回 {data_dir / KEY_FILE}，否则附件打不开")
 
 
 @audit.command("verify")

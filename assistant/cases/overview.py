@@ -94,11 +94,9 @@ def tiles(
         own = Case.office_id == office_id
         conditions.append(own | Case.office_id.is_(None) if or_unassigned else own)
     inner = select(Case.status, _level(today).label("level")).where(*conditions).subquery()
-    rows = (
-        session.execute(select(inner.c.status, inner.c.level, func.count()).group_by(*inner.c))
-        .tuples()
-        .all()
-    )
+    rows = session.execute(
+        select(inner.c.status, inner.c.level, func.count()).group_by(*inner.c)
+    ).all()
     by_status: dict[CaseStatus, int] = {}
     for status, _, count in rows:
         by_status[status] = by_status.get(status, 0) + count

@@ -202,7 +202,7 @@ _INQUIRY: Table = {
         _A.MERGE,
         Step(_S.MERGED, CASEWORKERS | SUPERVISORS),
     ),
-    (_S.MERGED, _A.UNMERGE): Step(_S.ACCEPTED, CASEWORKERS | SUPERVISORS),
+    (_S.MERGED, _A.UNMERGE): Step(_S.ACCEPTED, CASEWORKERS | SUPERVISORS | CLOCKWORK),
     # Merged cases are answered by the reply to the one they were merged into.
     (_S.MERGED, _A.SEND): Step(_S.SENT, CASEWORKERS),
     (_S.SENT, _A.CLOSE): Step(_S.CLOSED, CASEWORKERS | SUPERVISORS | CLOCKWORK),

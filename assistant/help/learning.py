@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from assistant.help.runs import BUCKETS, Read
@@ -115,6 +114,9 @@ def _minimise(uses: csr_array, wanted: Any, listed: Floats, counts: Floats) -> F
         gradient = turned @ (counts[:, np.newaxis] * (shares - target)) + HOLD * weights
         gradient[:, unknown] = 0.0
         return value + HOLD / 2 * float((weights**2).sum()), gradient.ravel()
+
+    # Loaded when first wanted: no start of the service should wait half a second for it.
+    from scipy.optimize import minimize
 
     found = minimize(
         loss,

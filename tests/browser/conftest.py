@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from assistant.settings import PROJECT_DIR, inherited_environment, settings
+from assistant.staff.roles import Role
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -64,11 +65,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, said: Path) -> dict[str, str]:
-    """The printed passwords, once the service answers and all five accounts are there."""
+    """The printed passwords, once the service answers and an account of every role is there."""
     for _ in range(600):
         assert process.poll() is None, said.read_text()
         found = dict(re.findall(r"示例账号 (\w+) .*一次性口令 (\S+)", said.read_text()))
-        if len(found) == 5 and _answers(port):
+        if len(found) == len(Role) and _answers(port):
             return found
         time.sleep(0.1)
     raise AssertionError(said.read_text())

@@ -410,3 +410,39 @@ def test_case_of_the_first_release_keeps_its_clock(
         return actions.recompute(session, SYSTEM, receipt.case_id, NOW, rules)  # type: ignore[arg-type]
 
     assert database.write(as_before) is False
+
+
+def test_merged_cases_share_the_reply_or_are_let_go(
+    database: Database, open_one: Open, staff: Staff
+) -> None:
+    main, twin, third = (open_one(contact_phone=f"1380000123{n}").case_id for n in range(3))
+    for case_id in (twin, third):
+        database.write(
+            lambda s, case_id=case_id: actions.merge(s, staff.handler, case_id, main, NOW)
+        )
+    with pytest.raises(Conflict, match="并入"):
+        database.write(lambda s: actions.merge(s, staff.handler, main, twin, NOW))
+    database.write(lambda s: actions.unmerge(s, staff.handler, third, NOW))
+    with pytest.raises(Conflict, match="已有别的件并入"):
+        database.write(lambda s: actions.merge(s, staff.handler, main, third, NOW))
+    database.write(lambda s: actions.claim(s, staff.handler, main, NOW))
+    seen = database.write(
+        lambda s: actions.draft_reply(s, staff.handler, main, "答复如下。", NOW)
+    ).text_hash
+    database.write(lambda s: actions.approve(s, staff.reviewer, main, seen, NOW))
+    database.write(lambda s: actions.sign(s, staff.signer, main, seen, NOW))
+    database.write(lambda s: actions.send(s, staff.handler, main, NOW))
+    with database.reading() as session:
+        answered = {case.id for case in session.scalars(select(Case)) if case.replied_at}
+        told = session.scalars(select(Notice.case_id).where(Notice.kind == "replied")).all()
+    assert answered == set(told) == {main, twin}
+
+
+def test_main_case_that_ends_unanswered_lets_the_merged_go(
+    database: Database, open_one: Open, staff: Staff
+) -> None:
+    main, twin = open_one().case_id, open_one().case_id
+    database.write(lambda s: actions.merge(s, staff.handler, twin, main, NOW))
+    database.write(lambda s: actions.withdraw(s, staff.operator, main, NOW))
+    case = case_of(database, twin)
+    assert (case.status, case.merged_into_id) == (CaseStatus.ACCEPTED, None)

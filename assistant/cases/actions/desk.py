@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from assistant.cases.actions.moving import load, move
+from assistant.cases.actions.moving import load, merged_into, move
 from assistant.cases.clock import ClockAct, ClockEvent
 from assistant.cases.intake import checked_office
 from assistant.cases.kinds import Resolution
@@ -100,6 +100,8 @@ def merge(session: Session, actor: Actor, case_id: int, into_id: int, now: datet
         raise Invalid("依申请公开要逐件答复，不能与其他诉求并案。", field="into_id")
     if main.status not in (CaseStatus.RECEIVED, CaseStatus.ACCEPTED, CaseStatus.CLAIMED):
         raise Conflict(f"主件现在是“{main.status.label}”，不能再并入。")
+    if merged_into(session, case):
+        raise Conflict("这件已有别的件并入，请先取消那些并案，或者反过来并。")
     changes = {"merged_into_id": main.id, "office_id": main.office_id, "handler_id": None}
     return move(
         session, case, CaseAction.MERGE, actor, now, changes=changes, evidence={"into": main.id}

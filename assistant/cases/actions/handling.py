@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.cases.actions.moving import (
+    let_go,
     load,
     load_with_draft,
+    merged_into,
     move,
     require_allowed,
     staff_id,
@@ -22,7 +24,6 @@ from assistant.cases.opening import local_date
 from assistant.cases.rules import SHIPPED, Rules
 from assistant.cases.states import (
     CaseAction,
-    CaseStatus,
     next_step,
 )
 from assistant.disclosure.outcomes import Outcome
@@ -189,7 +190,7 @@ def send(session: Session, actor: Actor, case_id: int, now: datetime) -> Case:
     _require_unchanged(draft, draft.approved_hash)
     _require_unchanged(draft, draft.signed_hash)
     _send_one(session, actor, case, draft, now)
-    for merged in _merged_into(session, case):
+    for merged in merged_into(session, case):
         _send_one(session, actor, merged, _copied(session, merged, draft), now)
     return case
 
@@ -230,7 +231,9 @@ def withdraw(
         "outcome": Outcome.OTHER_OTHER if is_application else None,
         "resolution": None if is_application else Resolution.WITHDRAWN,
     }
-    return move(session, case, CaseAction.WITHDRAW, actor, now, changes=changes, reason=reason)
+    move(session, case, CaseAction.WITHDRAW, actor, now, changes=changes, reason=reason)
+    let_go(session, case, now)
+    return case
 
 
 def rate(
@@ -312,11 +315,6 @@ def _send_one(session: Session, actor: Actor, case: Case, draft: ReplyDraft, now
     )
     draft.sent_at = now
     session.flush()
-
-
-def _merged_into(session: Session, case: Case) -> list[Case]:
-    query = select(Case).where(Case.merged_into_id == case.id, Case.status == CaseStatus.MERGED)
-    return list(session.scalars(query.order_by(Case.id).execution_options(populate_existing=True)))
 
 
 def _copied(session: Session, case: Case, draft: ReplyDraft) -> ReplyDraft:

@@ -18,13 +18,14 @@ from assistant.cases.models import Case, CaseNote, ReplyDraft
 from assistant.cases.rules import Rules
 from assistant.cases.states import (
     CaseAction,
+    CaseStatus,
     Step,
     may,
     next_step,
 )
 from assistant.errors import Conflict, Forbidden, NotFound
 from assistant.notices import NoticeKind
-from assistant.staff.roles import Actor, Party
+from assistant.staff.roles import SYSTEM, Actor, Party
 
 _TO_CITIZEN: Mapping[CaseAction, NoticeKind] = {
     CaseAction.CONFIRM: NoticeKind.CLOCK_STARTED,
@@ -95,6 +96,18 @@ def move(
     audit.append(session, "case", case.id, action.value, actor, now, data)
     _tell(session, case, action, actor, now)
     return case
+
+
+def merged_into(session: Session, case: Case) -> list[Case]:
+    """The cases that wait for the reply to this one."""
+    query = select(Case).where(Case.merged_into_id == case.id, Case.status == CaseStatus.MERGED)
+    return list(session.scalars(query.order_by(Case.id).execution_options(populate_existing=True)))
+
+
+def let_go(session: Session, case: Case, now: datetime) -> None:
+    """The case ended without a reply: what was merged into it is handled on its own again."""
+    for merged in merged_into(session, case):
+        move(session, merged, CaseAction.UNMERGE, SYSTEM, now, changes={"merged_into_id": None})
 
 
 def clock_columns(clock: Clock) -> dict[str, object]:

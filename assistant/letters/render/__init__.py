@@ -9,6 +9,13 @@ portable    PDF, where the machine can make one
 from assistant.letters.render.page import STYLE_HASH, to_html
 from assistant.letters.render.portable import pdf_is_possible, to_pdf
 from assistant.letters.render.printed import PrintedLetter
-from assistant.letters.render.word import to_docx
 
 __all__ = ["STYLE_HASH", "PrintedLetter", "pdf_is_possible", "to_docx", "to_html", "to_pdf"]
+
+
+def to_docx(letter: PrintedLetter) -> bytes:
+    """The letter as a Word file."""
+    # Loaded when first wanted: it takes most of a second, which no start of the service should wait for.
+    from assistant.letters.render.word import to_docx as render
+
+    return render(letter)
