@@ -84,6 +84,7 @@ def post_case(request: Request, sent: Annotated[SentForm, Form()]) -> HTMLRespon
         "is_disclosure": view.kind is CaseKind.DISCLOSURE,
         "has_identity": any(one.purpose is AttachmentPurpose.IDENTITY for one in uploads.files),
         "file_count": len(uploads.files),
+        "information": wanted.disclosure.information if wanted.disclosure else None,
     }
     return page(request, "case_receipt.html", context)
 

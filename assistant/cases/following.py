@@ -50,7 +50,8 @@ class Situation(Labelled):
     LAPSED = "lapsed", "逾期，不再处理"
 
 
-_BY_STATUS = {status: Situation(status) for status in CaseStatus if status in tuple(Situation)} | {
+_ALIKE = {status.value for status in CaseStatus} & {situation.value for situation in Situation}
+_BY_STATUS = {CaseStatus(value): Situation(value) for value in _ALIKE} | {
     CaseStatus.DRAFTED: Situation.CLAIMED,
     CaseStatus.APPROVED: Situation.CLAIMED,
     CaseStatus.SIGNED: Situation.CLAIMED,
@@ -199,7 +200,8 @@ def _situation(session: Session, case: Case) -> Situation:
         return Situation.WITHDRAWN
     if case.outcome in LAPSES and case.replied_at is None:
         return Situation.LAPSED
-    return _BY_RESOLUTION.get(case.resolution, _BY_STATUS[case.status])  # type: ignore[arg-type]
+    ended = _BY_RESOLUTION.get(case.resolution) if case.resolution else None
+    return ended or _BY_STATUS[case.status]
 
 
 def _words(case: Case, situation: Situation) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from assistant import audit
 from assistant.audit import Scalar
-from assistant.cases.actions.moving import is_own_office, staff_id
+from assistant.cases.actions.moving import is_own_office, load, staff_id
 from assistant.cases.intake import (
     NOTE_MAX,
     TEXT_MAX,
@@ -61,10 +61,9 @@ def propose(
     `keep` as in `masking.preview`. `Conflict` when the case is not answered, not of a kind that is published, without
     the consent that `basis` speaks of, or already proposed or published.
     """
-    case = _locked_case(session, case_id)
+    case = load(session, case_id)
     _require_proposer(actor, case)
     draft = require_publishable(session, case)
-    _require_none_live(session, case)
     _require_basis(case, basis)
     person = person_of(case)
     texts = {
@@ -74,6 +73,10 @@ def propose(
         ),
         "reply": reply_as_sent(draft.text, reply, person, also, keep),
     }
+    # Of two who propose at once the second waits here, and then hears of the first.
+    audit.hold(session)
+    _require_draft(session, case.id, draft.id)
+    _require_none_live(session, case.id)
     proposed = Publication(
         case_id=case.id,
         draft_id=draft.id,
@@ -118,9 +121,8 @@ def publish(
         )
     if seen_hash != publication_hash(proposed.title, proposed.question, proposed.reply):
         raise Conflict("您看到的内容已经变化，请刷新后重新审阅。")
-    case = _locked_case(session, proposed.case_id)
-    if require_publishable(session, case).id != proposed.draft_id:
-        raise Conflict("这件后来又作了新的答复，请按新的答复重新提出公开。")
+    audit.hold(session)
+    case = _require_draft(session, proposed.case_id, proposed.draft_id)
     _require_basis(case, proposed.basis)
     changes = {
         "status": PublicationStatus.PUBLISHED,
@@ -221,11 +223,18 @@ def _require_status(publication: Publication, status: PublicationStatus) -> None
         raise Conflict(f"这条现在是“{publication.status.label}”，不能进行这项操作。")
 
 
-def _require_none_live(session: Session, case: Case) -> None:
-    """Asked while the case's row is locked, so that two who propose at once do not both hear no."""
+def _require_draft(session: Session, case_id: int, draft_id: int) -> Case:
+    """The case, which must still be answered by this very reply."""
+    case = load(session, case_id)
+    if require_publishable(session, case).id != draft_id:
+        raise Conflict("这件后来又作了新的答复，请按新的答复重新提出公开。")
+    return case
+
+
+def _require_none_live(session: Session, case_id: int) -> None:
     live = session.scalar(
         select(Publication.id)
-        .where(Publication.case_id == case.id, Publication.status.in_(_LIVE))
+        .where(Publication.case_id == case_id, Publication.status.in_(_LIVE))
         .limit(1)
     )
     if live is not None:
@@ -237,14 +246,6 @@ def _require_basis(case: Case, basis: PublicationBasis) -> None:
         raise Conflict("来信人没有同意公开，只能匿名处理后公开。")
 
 
-def _locked_case(session: Session, case_id: int) -> Case:
-    query = select(Case).where(Case.id == case_id).with_for_update()
-    case = session.scalar(query.execution_options(populate_existing=True))
-    if case is None:
-        raise NotFound
-    return case
-
-
 def _load(session: Session, publication_id: int) -> Publication:
     publication = session.get(Publication, publication_id, populate_existing=True)
     if publication is None:
@@ -254,6 +255,7 @@ def _load(session: Session, publication_id: int) -> Publication:
 
 def _save(session: Session, publication: Publication, changes: Mapping[str, object]) -> None:
     """Compare-and-set: the UPDATE asks for the version that was read, so a race has one winner."""
+    audit.hold(session)
     try:
         with session.begin_nested():
             for name, value in changes.items():

@@ -102,4 +102,5 @@ def test_form_of_an_application_fits_its_screen(
         page.goto("/cases/new?kind=disclosure")
         if senior:
             page.get_by_role("button", name="长辈版").click()
+            expect(page.get_by_role("button", name="标准版")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

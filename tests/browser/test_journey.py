@@ -150,6 +150,10 @@ def journey(chromium: Browser, running: Running, shots: Path) -> dict[str, str |
         page.get_by_role("button", name="查询").click()
         seen["status_page"] = page.inner_text("main")
         page.screenshot(path=shots / "08-reply.png", full_page=True)
+        page.get_by_label("非常满意", exact=True).check()
+        page.get_by_role("button", name="提交评价").click()
+        expect(page.get_by_text("谢谢您的评价。")).to_be_visible()
+        seen["rated_page"] = page.inner_text("main")
     with visiting(chromium, running, DESK) as page:
         seen["after"] = figures(page)
         page.screenshot(path=shots / "09-figures.png", full_page=True)
@@ -171,6 +175,10 @@ def test_drafter_is_not_offered_the_approval(journey: dict[str, str | dict[str, 
 def test_citizen_reads_the_reply(journey: dict[str, str | dict[str, int]]) -> None:
     assert REPLY in str(journey["status_page"])
     assert "已答复" in str(journey["status_page"])
+
+
+def test_citizen_rates_the_reply(journey: dict[str, str | dict[str, int]]) -> None:
+    assert "您给答复的评价：非常满意" in str(journey["rated_page"])
 
 
 def test_figures_move(journey: dict[str, str | dict[str, int]]) -> None:
