@@ -86,7 +86,7 @@ def _run_chore(
     done, failure = 0, None
     for case_id in found:
         try:
-            done += database.write(lambda s, one=case_id: chore.act(s, one, now, rules))
+            done += database.write(partial(_act, chore, case_id, now, rules))
         except Conflict:
             continue  # it is looked at again in the next round
         except Exception as error:
@@ -94,6 +94,10 @@ def _run_chore(
     if failure is not None:
         raise failure
     return done
+
+
+def _act(chore: actions.Chore, case_id: int, now: datetime, rules: Rules, session: Session) -> int:
+    return chore.act(session, case_id, now, rules)
 
 
 def run_outbox(

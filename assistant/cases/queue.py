@@ -103,7 +103,7 @@ def _conditions(today: date, wanted: QueueFilter) -> list[ColumnElement[bool]]:
     if wanted.overdue_only:
         conditions.append((Case.due_on < today) & Case.status.in_(OPEN_STATUSES))
     if wanted.supervised_only:
-        conditions.append(Case.supervised)
+        conditions.append(Case.supervised.is_(True))
     if wanted.words.strip():
         conditions.append(_found_by(wanted.words.strip()))
     return conditions

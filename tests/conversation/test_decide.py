@@ -333,7 +333,7 @@ def test_vague_question_is_asked_which_item(shelf: Shelf, tuning: Tuning) -> Non
     assert (decision.outcome, decision.reason) == (Outcome.CLARIFICATION, "which_item")
 
 
-@pytest.mark.parametrize("text", ["我要办证", "申请许可怎么办", "办手续"])
+@pytest.mark.parametrize("text", ["我要办证", "申请许可怎么办", "办手续", "办理手续要什么条件"])
 def test_words_that_name_no_matter_are_asked_which_item(
     shelf: Shelf, tuning: Tuning, text: str
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy.orm import Session
+
 from api.staff.forms import day_of
 from api.staff.verbs.taking import StepPage, Taking
 from assistant.cases import actions
@@ -16,16 +18,14 @@ _A = CaseAction
 
 
 def _recompute(t: Taking) -> Work[object]:
-    # Where nothing has changed the verb does nothing, for anybody: who may ask is settled here.
-    return lambda s: (
-        require_allowed(
-            t.actor,
-            (case := load(s, t.case_id)),
-            _A.RECOMPUTE,
-            next_step(case.kind, case.status, _A.RECOMPUTE),
-        ),
-        actions.recompute(s, t.actor, t.case_id, t.now, t.rules),
-    )
+    def work(session: Session) -> object:
+        # Where nothing has changed the verb does nothing, for anybody: who may ask is settled here.
+        case = load(session, t.case_id)
+        step = next_step(case.kind, case.status, _A.RECOMPUTE)
+        require_allowed(t.actor, case, _A.RECOMPUTE, step)
+        return actions.recompute(session, t.actor, t.case_id, t.now, t.rules)
+
+    return work
 
 
 STEPS: Mapping[str, StepPage] = {

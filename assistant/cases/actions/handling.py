@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assistant.audit import Scalar
 from assistant.cases.actions.moving import (
     let_go,
     load,
@@ -117,8 +118,8 @@ def review(
     words = checked_text(note, NOTE_MAX, "note") if note and note.strip() else None
     if not agrees and words is None:
         raise Invalid("不同意时请写明意见。", field="note")
-    evidence = {"text_hash": draft.text_hash, "agrees": agrees}
-    move(session, case, kind, actor, now, draft=draft, evidence=evidence)
+    seen: dict[str, Scalar] = {"text_hash": draft.text_hash, "agrees": agrees}
+    move(session, case, kind, actor, now, draft=draft, evidence=seen)
     opinion = DraftReview(
         draft_id=draft.id,
         kind=kind,
