@@ -12,7 +12,8 @@ import assistant.knowledge.models
 import assistant.letters.models
 import assistant.notices.models
 import assistant.publication.models
-import assistant.staff.models  # noqa: F401  (importing a model registers its table)
+import assistant.staff.models
+import assistant.statistics.models  # noqa: F401  (importing a model registers its table)
 from assistant.db import Base
 
 metadata = Base.metadata

@@ -1,0 +1,75 @@
+"""Questions of the chat by day: counted when they are old enough that no transaction still holds an earlier one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from assistant.conversation.models import Conversation, Message
+from assistant.settings import SHANGHAI
+from assistant.statistics.models import Gathered, MessageDay
+from assistant.statistics.periods import Month
+
+# Longer than any transaction may live (PostgreSQL ends idle ones after ten seconds).
+SETTLED_AFTER = timedelta(minutes=10)
+
+MessageKey = tuple[date, str, str, str]
+_NAMES = ("day", "outcome", "channel", "answer_id")
+
+
+def gather_messages(session: Session, mark: Gathered, now: datetime) -> None:
+    last = mark.message_id
+    rows = select(Message.id, Message.asked_at).where(Message.id > last).order_by(Message.id)
+    for id, asked_at in session.execute(rows.execution_options(yield_per=1000)):
+        if asked_at > now - SETTLED_AFTER:
+            break
+        last = id
+    if last == mark.message_id:
+        return
+    change = message_counts(session, mark.message_id, last)
+    days = [key[0] for key in change]
+    stored = {
+        (row.day, row.outcome, row.channel, row.answer_id): row
+        for row in session.scalars(
+            select(MessageDay)
+            .where(MessageDay.day.between(min(days), max(days)))
+            .execution_options(populate_existing=True)
+        )
+    }
+    fresh = []
+    for key, count in change.items():
+        if key in stored:
+            stored[key].count += count
+        else:
+            row = dict(zip(_NAMES, key, strict=True))
+            fresh.append({**row, "month": Month.of(key[0]).code, "count": count})
+    if fresh:
+        session.execute(insert(MessageDay), fresh)
+    mark.message_id = last
+    session.flush()
+
+
+def message_counts(session: Session, after: int, upto: int) -> Counter[MessageKey]:
+    """Messages with ids in (after, upto], by day, outcome, channel and answer."""
+    query = (
+        select(Message.asked_at, Message.outcome, Conversation.channel, Message.answer_id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.id > after, Message.id <= upto)
+        .execution_options(yield_per=5000)
+    )
+    return Counter(
+        (at.astimezone(SHANGHAI).date(), outcome, channel, answer or "")
+        for at, outcome, channel, answer in session.execute(query)
+    )
+
+
+def stored_messages(session: Session) -> Counter[MessageKey]:
+    return Counter(
+        {
+            (row.day, row.outcome, row.channel, row.answer_id): row.count
+            for row in session.scalars(select(MessageDay))
+        }
+    )
