@@ -97,7 +97,9 @@ def application_table(session: Session, span: Span) -> ApplicationTable:
     received = _received(session, span)
     ended = _ended(session, span)
     before = Span(_LONG_AGO, span.first - timedelta(days=1))
-    carried = _opening(session, span)[CARRIED_IN] + _balance_after(session, before)
+    # Not `+`, which would hide a column that has gone below nothing.
+    carried = _balance_after(session, before)
+    carried.update(_opening(session, span)[CARRIED_IN])
     out = Counter(carried)
     out.update(received)
     for row in ended.values():

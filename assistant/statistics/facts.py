@@ -1,7 +1,7 @@
 """What the figures need of one case, read from its history, and what it adds to each day's counts. Pure.
 
-Everything counts on the day it happened, Asia/Shanghai, and stays there: a case handled again (重办) is still one
-case received and one answered.
+Everything counts on the day it happened, Asia/Shanghai, and stays there, whatever follows: a case handled again (重办)
+is still one case received and one answered. Only its office is that of today.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from assistant.cases.clock import ClockAct, ClockEvent
 from assistant.cases.clock_log import read_acts
 from assistant.cases.kinds import CaseKind, Family, Resolution
 from assistant.cases.states import CaseAction, CaseStatus
-from assistant.cases.workdays import Calendar
+from assistant.cases.workdays import ONE_DAY, Calendar
 from assistant.disclosure.outcomes import Outcome
 from assistant.labels import Labelled
 from assistant.settings import SHANGHAI
@@ -35,9 +35,9 @@ class Measure(Labelled):
     REPLY_DAYS = "reply_days", "答复用时"
     """Value: working days the clock ran until the reply."""
     CLOSING_DAYS = "closing_days", "办结用时"
-    """Value: working days from receipt until the case was closed."""
+    """Value: working days from receipt until the case was closed; once more where it was reopened and closed again."""
     OVERDUE = "overdue", "超过期限"
-    """On the first day after a due date that passed without a reply."""
+    """On the first day after a due date that passed without a reply, whenever the worker came by."""
     REOPENED = "reopened", "重办"
     RATED = "rated", "评价"
     """Value: 1 (very dissatisfied) to 5."""
@@ -124,9 +124,13 @@ def _entries(
 ) -> Iterator[Entry]:
     yield received_on, Measure.RECEIVED, "", 0
     yield from _end_entries(subject, received_on, history, calendar)
+    for due_on in _passed(history):
+        yield due_on + ONE_DAY, Measure.OVERDUE, "", 0
     for entry in history:
-        if entry.action == CaseAction.OVERDUE:
-            yield _overdue_on(entry), Measure.OVERDUE, "", 0
+        if _closes(entry):
+            closed_on = max(_day(entry), received_on)
+            days = _workdays(calendar, received_on, closed_on)
+            yield closed_on, Measure.CLOSING_DAYS, "", days
         elif entry.action == CaseAction.REOPEN:
             yield _day(entry), Measure.REOPENED, "", 0
         elif entry.action == CaseAction.RATE:
@@ -149,10 +153,6 @@ def _end_entries(
             yield ended_on, Measure.EXTENDED, "", 0
         days = running_workdays(read_acts(before), ended_on, calendar)
         yield ended_on, Measure.REPLY_DAYS, "", days
-    closed_on = _closed_on(history[place:])
-    if closed_on is not None:
-        days = _workdays(calendar, received_on, max(closed_on, received_on))
-        yield closed_on, Measure.CLOSING_DAYS, "", days
 
 
 # How a case can end, and how an inquiry's end is called; an application's end names its outcome.
@@ -181,17 +181,22 @@ def _punctuality(end: Logged, before: Sequence[Logged], ended_on: date) -> Measu
     return Measure.LATE if is_late else Measure.ON_TIME
 
 
-def _closed_on(history: Sequence[Logged]) -> date | None:
-    """The day the whole matter was closed; None while it is only answered, or open again."""
-    again = max((i for i, one in enumerate(history) if one.action == CaseAction.REOPEN), default=-1)
-    later = history[again + 1 :]
-    return next((_day(one) for one in later if one.data.get("to") == CaseStatus.CLOSED), None)
+def _closes(entry: Logged) -> bool:
+    """Whether nothing more is to be done from this entry on; a rating or a contest afterwards changes nothing."""
+    before, after = entry.data.get("from"), entry.data.get("to")
+    return after == CaseStatus.CLOSED and before != CaseStatus.CLOSED
 
 
-def _overdue_on(entry: Logged) -> date:
-    """The day it became so, however late the worker came by."""
-    said = entry.data.get("since")
-    return date.fromisoformat(said) if isinstance(said, str) else _day(entry)
+def _passed(history: Sequence[Logged]) -> list[date]:
+    """The due dates that passed while the case waited for a reply, each once: anything logged later shows it."""
+    due: object = None
+    is_open, passed = True, set()
+    for entry in history:
+        if is_open and isinstance(due, str) and _day(entry) > date.fromisoformat(due):
+            passed.add(date.fromisoformat(due))
+        due = entry.data.get("due_on", due)
+        is_open = entry.action not in _RESULTS and (is_open or entry.action == CaseAction.REOPEN)
+    return sorted(passed)
 
 
 def running_workdays(acts: Iterable[ClockEvent], until: date, calendar: Calendar) -> int:
@@ -200,21 +205,22 @@ def running_workdays(acts: Iterable[ClockEvent], until: date, calendar: Calendar
     The day of a start, a restart or a resumption is not counted, as in every period (民法典第二百零一条).
     """
     running_since: date | None = None
+    # A day entered late must not count the days before the halt twice.
+    counted_to = date.min
     days = 0
     for act in acts:
         if act.act in (ClockAct.STOP, ClockAct.PAUSE) and running_since is not None:
-            days += _workdays(calendar, running_since, min(act.on, until))
+            counted_to = min(act.on, until)
+            days += _workdays(calendar, running_since, counted_to)
             running_since = None
         elif act.act in (ClockAct.START, ClockAct.RESUME) and running_since is None:
-            running_since = act.on
-    if running_since is not None and running_since < until:
-        days += _workdays(calendar, running_since, until)
-    return days
+            running_since = max(act.on, counted_to)
+    return days + (_workdays(calendar, running_since, until) if running_since else 0)
 
 
 @lru_cache(maxsize=65536)
 def _workdays(calendar: Calendar, start: date, end: date) -> int:
-    return calendar.workdays_between(start, end)
+    return max(0, calendar.workdays_between(start, end))
 
 
 def _day(entry: Logged) -> date:

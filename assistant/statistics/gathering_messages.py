@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from assistant.conversation.models import Conversation, Message
@@ -17,17 +17,13 @@ from assistant.statistics.periods import Month
 SETTLED_AFTER = timedelta(minutes=10)
 
 MessageKey = tuple[date, str, str, str]
-_NAMES = ("day", "outcome", "channel", "answer_id")
+MESSAGE_KEY = ("day", "outcome", "channel", "answer_id")
 
 
 def gather_messages(session: Session, mark: Gathered, now: datetime) -> None:
-    last = mark.message_id
-    rows = select(Message.id, Message.asked_at).where(Message.id > last).order_by(Message.id)
-    for id, asked_at in session.execute(rows.execution_options(yield_per=1000)):
-        if asked_at > now - SETTLED_AFTER:
-            break
-        last = id
-    if last == mark.message_id:
+    """Count the settled messages after the mark, and move it."""
+    last = _last_settled(session, mark.message_id, now)
+    if last is None:
         return
     change = message_counts(session, mark.message_id, last)
     days = [key[0] for key in change]
@@ -44,12 +40,23 @@ def gather_messages(session: Session, mark: Gathered, now: datetime) -> None:
         if key in stored:
             stored[key].count += count
         else:
-            row = dict(zip(_NAMES, key, strict=True))
+            row = dict(zip(MESSAGE_KEY, key, strict=True))
             fresh.append({**row, "month": Month.of(key[0]).code, "count": count})
     if fresh:
         session.execute(insert(MessageDay), fresh)
     mark.message_id = last
     session.flush()
+
+
+def _last_settled(session: Session, after: int, now: datetime) -> int | None:
+    """The last message before the first unsettled one; None when nothing after `after` is settled."""
+    settled = select(func.max(Message.id)).where(Message.id > after)
+    young = session.scalar(
+        select(func.min(Message.id)).where(
+            Message.id > after, Message.asked_at > now - SETTLED_AFTER
+        )
+    )
+    return session.scalar(settled if young is None else settled.where(Message.id < young))
 
 
 def message_counts(session: Session, after: int, upto: int) -> Counter[MessageKey]:
@@ -63,13 +70,4 @@ def message_counts(session: Session, after: int, upto: int) -> Counter[MessageKe
     return Counter(
         (at.astimezone(SHANGHAI).date(), outcome, channel, answer or "")
         for at, outcome, channel, answer in session.execute(query)
-    )
-
-
-def stored_messages(session: Session) -> Counter[MessageKey]:
-    return Counter(
-        {
-            (row.day, row.outcome, row.channel, row.answer_id): row.count
-            for row in session.scalars(select(MessageDay))
-        }
     )
