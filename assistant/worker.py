@@ -29,11 +29,13 @@ from assistant.notices.due_soon import warn_due_soon
 from assistant.notices.outbox import plan_deliveries
 from assistant.notices.sending import send_due
 from assistant.settings import Settings
+from assistant.statistics.gathering import gather
 
 # Dates change at midnight, idle claims after days; news should leave at once.
 CLOCKWORK_SECONDS = 300.0
 OUTBOX_SECONDS = 5.0
 _STOP_SECONDS = 15.0
+GATHERED_AT_ONCE = 500
 log = logging.getLogger(__name__)
 
 RulesLoader = Callable[[Session], Rules]
@@ -71,6 +73,8 @@ def run_clockwork(
     tasks: Mapping[str, Task] = {
         "due_soon": lambda s: warn_due_soon(s, now, load_rules(s)),
         "digest": lambda s: write_digests(s, now, load_rules(s)),
+        # Bounded, so that no citizen's message waits long behind it; the next round goes on.
+        "figures": lambda s: gather(s, now, load_rules(s).calendar, GATHERED_AT_ONCE),
     }
     for name, task in tasks.items():
         _guarded(report, name, partial(database.write, task))
