@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistant.db import Base
+from assistant.statistics.frozen import freeze
 
 
 class CaseDay(Base):
@@ -144,6 +145,8 @@ class Report(Base):
     # All the report says; its files are made from this alone.
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     data_hash: Mapped[str] = mapped_column(String(64))
+    # What people gave: texts they reworded, counts they entered. Drafting anew keeps it.
+    edits: Mapped[dict[str, Any]] = mapped_column(JSON)
     # Why there is a version after the first.
     note: Mapped[str | None] = mapped_column(Text)
     drafted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -163,3 +166,7 @@ class ReportFile(Base):
     format: Mapped[str] = mapped_column(String(16), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+for _model in (OpeningFigure, Report, ReportFile):
+    freeze(_model.__table__)

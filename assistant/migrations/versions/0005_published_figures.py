@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from assistant.statistics.frozen import DROP_FUNCTIONS, FREEZE
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -96,6 +98,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=64), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("data_hash", sa.String(length=64), nullable=False),
+        sa.Column("edits", sa.JSON(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("drafted_by", sa.Integer(), nullable=True),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
@@ -136,6 +139,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("report_id", "format", name=op.f("pk_report_file")),
     )
+    for statements in FREEZE[op.get_bind().dialect.name].values():
+        for statement in statements:
+            op.execute(statement)
 
 
 def downgrade() -> None:
@@ -150,3 +156,5 @@ def downgrade() -> None:
     op.drop_table("gathered")
     op.drop_index("ix_case_day_figures", table_name="case_day")
     op.drop_table("case_day")
+    for statement in DROP_FUNCTIONS[op.get_bind().dialect.name]:
+        op.execute(statement)
