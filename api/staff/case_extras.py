@@ -33,11 +33,12 @@ from assistant.disclosure.history import (
 from assistant.disclosure.outcomes import Outcome
 from assistant.disclosure.screening import Screening, screen
 from assistant.errors import Refused
+from assistant.letters.case_facts import Told, facts_of
 from assistant.letters.compose import compose_reply
 from assistant.letters.kinds import LetterKind
 from assistant.letters.lint import Finding
 from assistant.letters.numbering import letters_of
-from assistant.letters.of_case import check_reply, facts_of
+from assistant.letters.of_case import check_reply
 from assistant.publication.models import PublicationStatus
 from assistant.publication.reading import Proposal, publications_of
 from assistant.publication.verbs import PROPOSERS
@@ -51,11 +52,20 @@ _JUDGING = frozenset({_A.CONFIRM, _A.REGISTER, _A.CLAIM, _A.DRAFT, _A.APPROVE})
 
 
 @dataclass(frozen=True, slots=True)
+class Prefill:
+    """A reply asked for from its template: the outcome as it was chosen, and what the handler says besides."""
+
+    outcome: str
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What stands in the reply's box, and what the linter says of it."""
 
     text: str
     outcome: str
+    told: Told
     findings: tuple[Finding, ...]
 
 
@@ -88,13 +98,13 @@ def extras(
     at: Standpoint,
     found: dict[CaseAction, str | None],
     typed: StepForm | None,
-    prefill: str | None,
+    prefill: Prefill | None,
 ) -> dict[str, Any]:
     """The rest of the page's context; reads only, and only what this person has use for."""
     case, actor = at.view.case, at.member.actor
     publications = publications_of(session, actor, case.id)
     return {
-        "draft": _draft(request, at, found, typed, prefill),
+        "draft": _draft(request, session, at, found, typed, prefill),
         "help": _help(request, session, at, found),
         "hints": _hints(session, at, found),
         "letters": [(one, LetterKind(one.kind).label) for one in letters_of(session, case.id)],
@@ -111,10 +121,11 @@ def extras(
 
 def _draft(
     request: Request,
+    session: Any,
     at: Standpoint,
     found: dict[CaseAction, str | None],
     typed: StepForm | None,
-    prefill: str | None,
+    prefill: Prefill | None,
 ) -> Draft | None:
     """The text in the box: as typed, else composed, else as it stands; None where nobody here reads or writes one."""
     newest = at.view.drafts[0] if at.view.drafts else None
@@ -123,7 +134,7 @@ def _draft(
     if typed is not None:
         text, outcome = typed.text, typed.outcome
     elif prefill is not None and _A.DRAFT in found:
-        text, outcome = _composed(request, at, prefill), prefill
+        text, outcome = _composed(request, session, at, prefill), prefill.outcome
     else:
         text = newest.text if newest else ""
         outcome = newest.outcome.value if newest and newest.outcome else ""
@@ -131,16 +142,17 @@ def _draft(
     member = chosen(Outcome, outcome)
     is_readable = text.strip() and (member or at.view.case.kind.family is Family.INQUIRY)
     findings = check_reply(at.view.case, text, member, bureau) if is_readable else ()
-    return Draft(text, outcome, findings)
+    return Draft(text, outcome, prefill.told if prefill else Told(), findings)
 
 
-def _composed(request: Request, at: Standpoint, prefill: str) -> str:
+def _composed(request: Request, session: Any, at: Standpoint, prefill: Prefill) -> str:
     service = service_of(request)
-    facts = facts_of(at.view, service.shelf, service.rules, at.today)
     is_application = at.view.case.kind.family is Family.DISCLOSURE
-    outcome = chosen(Outcome, prefill) if is_application else None
+    outcome = chosen(Outcome, prefill.outcome) if is_application else None
     if is_application and outcome is None:
         return ""
+    shelf, rules = service.shelf, service.rules
+    facts = facts_of(session, at.view, shelf, rules, at.today, outcome, prefill.told)
     return compose_reply(outcome, facts, templates_of(request))
 
 

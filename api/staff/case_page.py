@@ -14,7 +14,7 @@ from api.cases.handing import explain_due
 from api.deps import service_of
 from api.render import page
 from api.staff.access import Member
-from api.staff.case_extras import extras
+from api.staff.case_extras import Prefill, extras
 from api.staff.forms import StepForm, number_of, office_name
 from api.staff.offers import Standpoint, offers, situation, supplement_until
 from api.staff.verbs import STEPS
@@ -26,6 +26,7 @@ from assistant.cases.limits import Unit
 from assistant.cases.masking import mask_email, mask_name, mask_phone
 from assistant.cases.models import Case
 from assistant.cases.opening import local_date
+from assistant.cases.queue import next_turn
 from assistant.cases.reading import StaffView, get_case_for_staff
 from assistant.cases.states import CaseAction
 from assistant.disclosure.contests import ContestKind, ContestResult
@@ -34,6 +35,7 @@ from assistant.disclosure.form import DisclosureForm
 from assistant.disclosure.outcomes import Outcome, OutcomeGroup
 from assistant.disclosure.parties import Opinion, PartyKind, meaning_of
 from assistant.errors import Invalid, Refused
+from assistant.letters.case_facts import Told
 from assistant.service import Service, utc_now
 from assistant.staff.sessions import SignedIn
 
@@ -65,7 +67,7 @@ class Shown:
     typed: StepForm | None = None
     tried: str = ""
     fee: FeeAsked | None = None
-    prefill: str | None = None
+    prefill: Prefill | None = None
 
     @property
     def drafted(self) -> StepForm | None:
@@ -82,13 +84,20 @@ def get_case(
     by: Annotated[str, Query(max_length=8)] = "",
     units: Annotated[str, Query(max_length=12)] = "",
     outcome: Annotated[str | None, Query(max_length=32)] = None,
+    published_at: Annotated[str, Query(max_length=300)] = "",
+    other_body: Annotated[str, Query(max_length=100)] = "",
+    other_body_contact: Annotated[str, Query(max_length=200)] = "",
 ) -> HTMLResponse:
     """One case with its history, its due date explained, and the steps this person may take.
 
-    With `outcome` the reply is composed from its template; with `by` and `units` a fee is worked out.
+    With `outcome` the reply is composed from its template, by what the next three say where it is public already or
+    another body's; with `by` and `units` a fee is worked out.
     """
     fee = _fee_asked(by, units) if by else None
-    return case_page(request, member, case_id, Shown(done=done, fee=fee, prefill=outcome))
+    said = (published_at, other_body, other_body_contact)
+    told = Told(*(" ".join(one.split()) or None for one in said))
+    prefill = None if outcome is None else Prefill(outcome, told)
+    return case_page(request, member, case_id, Shown(done=done, fee=fee, prefill=prefill))
 
 
 def case_page(request: Request, member: SignedIn, case_id: int, shown: Shown) -> HTMLResponse:
@@ -99,6 +108,7 @@ def case_page(request: Request, member: SignedIn, case_id: int, shown: Shown) ->
         view = get_case_for_staff(session, case_id, local_date(now), service.rules)
         at = Standpoint(member, view, now, service.rules)
         found = offers(at)
+        following = next_turn(session, at.today, member.actor, case_id)
         more = extras(request, session, at, found, shown.drafted, shown.prefill)
     context = {
         **_facts(service, at),
@@ -107,6 +117,7 @@ def case_page(request: Request, member: SignedIn, case_id: int, shown: Shown) ->
         "offers": {action.value: why for action, why in found.items()},
         "signed_in": member,
         "done": DONE.get(shown.done),
+        "following": following,
         "refusal": shown.refusal,
         "typed": shown.typed,
         "tried": shown.tried,

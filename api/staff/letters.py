@@ -21,10 +21,11 @@ from assistant.cases.opening import local_date
 from assistant.cases.reading import StaffView, get_case_for_staff
 from assistant.db import Work
 from assistant.errors import Forbidden, NotFound, Refused
+from assistant.letters.case_facts import facts_of
 from assistant.letters.compose import compose
 from assistant.letters.kinds import LetterKind
 from assistant.letters.numbering import get_letter, printed
-from assistant.letters.of_case import BY_HAND, ISSUERS, facts_of, issue_letter
+from assistant.letters.of_case import BY_HAND, ISSUERS, issue_letter
 from assistant.letters.render import PrintedLetter, pdf_is_possible, to_docx, to_html, to_pdf
 from assistant.letters.templates import Templates, load_templates
 from assistant.service import utc_now
@@ -107,7 +108,7 @@ def _issuing(
         (view := get_case_for_staff(session, case_id, today, service.rules)),
         kind,
         text,
-        facts_of(view, service.shelf, service.rules, today, kind),
+        facts_of(session, view, service.shelf, service.rules, today, kind),
         templates,
         now,
         sample=service.shelf.bureau.sample,
@@ -155,7 +156,10 @@ def _letter_page(
     service = service_of(request)
     composed = None
     if kind in BY_HAND:
-        facts = facts_of(view, service.shelf, service.rules, local_date(utc_now()), kind)
+        with service.db.reading() as session:
+            facts = facts_of(
+                session, view, service.shelf, service.rules, local_date(utc_now()), kind
+            )
         composed = compose(kind, facts, templates_of(request))
     context = {
         "signed_in": member,

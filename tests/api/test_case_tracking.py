@@ -19,8 +19,10 @@ from assistant.cases.following import Situation
 from assistant.cases.kinds import CaseKind
 from assistant.cases.models import Case, CaseNote, Rating
 from assistant.cases.opening import Receipt, local_date
+from assistant.cases.reading import get_case_for_staff
 from assistant.cases.states import CaseAction, CaseStatus
 from assistant.disclosure.outcomes import Outcome
+from assistant.letters.case_facts import facts_of
 from assistant.letters.compose import compose
 from assistant.letters.facts import LetterFacts
 from assistant.letters.kinds import LetterKind
@@ -47,6 +49,7 @@ from tests.cases.roads import (
     Way,
     travel,
 )
+from tests.letters.samples import finished
 
 from .conftest import Browser
 
@@ -516,8 +519,11 @@ def lettered(service: Service, people: People) -> tuple[Receipt, int, int]:
 
     def work(session: Session) -> tuple[Receipt, int, int]:
         way = Way(session, people, utc_now(), service.rules).open(CaseKind.DISCLOSURE)
-        way.confirm().claim().draft(Outcome.GRANTED).approve().sign()
         rules, shelf = service.rules, service.shelf
+        way.confirm().claim()
+        view = get_case_for_staff(session, way.case_id, local_date(way.now), rules)
+        known = facts_of(session, view, shelf, rules, local_date(way.now), Outcome.GRANTED)
+        way.draft(Outcome.GRANTED, finished(Outcome.GRANTED, known)).approve().sign()
         ours = send_with_letters(
             session, people.handler, way.case_id, shelf, templates, rules, way.now
         )[0]

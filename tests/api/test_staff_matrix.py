@@ -14,8 +14,8 @@ from assistant.cases.kinds import Family
 from assistant.cases.reading import StaffView
 from assistant.cases.states import CaseStatus
 from assistant.errors import Refused
+from assistant.letters.case_facts import facts_of
 from assistant.letters.compose import compose_reply
-from assistant.letters.of_case import facts_of
 from assistant.service import Service, utc_now
 from assistant.settings import PROJECT_DIR, SHANGHAI
 from assistant.staff.roles import Role
@@ -146,7 +146,8 @@ def _reply(desk: Desk, view: StaffView) -> str:
 
     service = desk.service
     today = utc_now().astimezone(SHANGHAI).date()
-    facts = facts_of(view, service.shelf, service.rules, today)
+    with service.db.reading() as session:
+        facts = facts_of(session, view, service.shelf, service.rules, today)
     text = compose_reply(OUTCOME, facts, _templates(PROJECT_DIR / "responses" / "letters"))
     return re.sub("【[^】]*】", "档案室2019年以来的批复目录和办公系统", text)
 

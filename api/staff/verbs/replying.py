@@ -8,7 +8,7 @@ from api.staff.forms import day_of, number_of
 from api.staff.verbs.taking import StepPage, Verb
 from assistant.cases import actions
 from assistant.cases.states import CaseAction
-from assistant.letters.of_case import draft_fit_reply, send_with_letters
+from assistant.letters.of_case import fit_for, send_with_letters
 
 _A = CaseAction
 
@@ -35,8 +35,8 @@ STEPS: Mapping[str, StepPage] = {
     "draft": StepPage(
         _A.DRAFT,
         lambda t: (
-            lambda s: draft_fit_reply(
-                s, t.actor, t.case_id, t.form.text, t.outcome, t.shelf.bureau, t.now
+            lambda s: actions.draft_reply(
+                s, t.actor, t.case_id, t.form.text, t.now, t.outcome, fit_for(t.shelf.bureau)
             )
         ),
         "答复稿已送审，请另一位同事审核。",
@@ -50,7 +50,11 @@ STEPS: Mapping[str, StepPage] = {
     ),
     "approve": StepPage(
         _A.APPROVE,
-        lambda t: lambda s: actions.approve(s, t.actor, t.case_id, t.form.seen_hash, t.now),
+        lambda t: (
+            lambda s: actions.approve(
+                s, t.actor, t.case_id, t.form.seen_hash, t.now, fit_for(t.shelf.bureau)
+            )
+        ),
         "审核通过，请签发人签发。",
     ),
     "return_draft": StepPage(
@@ -60,7 +64,11 @@ STEPS: Mapping[str, StepPage] = {
     ),
     "sign": StepPage(
         _A.SIGN,
-        lambda t: lambda s: actions.sign(s, t.actor, t.case_id, t.form.seen_hash, t.now),
+        lambda t: (
+            lambda s: actions.sign(
+                s, t.actor, t.case_id, t.form.seen_hash, t.now, fit_for(t.shelf.bureau)
+            )
+        ),
         "已签发，可以发出。",
     ),
     "send": StepPage(

@@ -2,8 +2,10 @@
 
     opening     a case begins
     desk        confirm, register, accept, assign, return, decline, transfer, merge, remind, supervise
-    handling    claim, draft, review, approve, sign, send, deliver, close, rate, reopen, withdraw, archive
-    applying    what only an application for information has: supplement, consultation, fee, extension, contest
+    handling    claim, draft, review, approve, sign, send
+    ending      deliver, close, rate, reopen, withdraw, archive
+    applying    what only an application for information has: supplement, consultation, fee, extension, lapse
+    contesting  reconsideration and suit
     clockwork   what the worker does: overdue, silence, idle claims, recomputation
     moving      the one way a case moves
 
@@ -15,15 +17,21 @@ from assistant.cases.actions.applying import (
     ask_supplement,
     charge_fee,
     consult,
-    decide_contest,
     extend,
     lapse,
     receive_fee,
     receive_opinion,
     receive_supplement,
-    record_contest,
 )
-from assistant.cases.actions.clockwork import CHORES, Chore, recompute, recompute_all, run_chore
+from assistant.cases.actions.clockwork import (
+    CHORES,
+    Chore,
+    ask_recompute,
+    recompute,
+    recompute_all,
+    run_chore,
+)
+from assistant.cases.actions.contesting import decide_contest, record_contest
 from assistant.cases.actions.desk import (
     accept,
     assign,
@@ -38,21 +46,23 @@ from assistant.cases.actions.desk import (
     transfer,
     unmerge,
 )
-from assistant.cases.actions.handling import (
-    approve,
+from assistant.cases.actions.ending import (
     archive,
-    claim,
     close,
     deliver,
-    draft_reply,
     rate,
-    release,
     reopen,
+    withdraw,
+)
+from assistant.cases.actions.handling import (
+    approve,
+    claim,
+    draft_reply,
+    release,
     return_draft,
     review,
     send,
     sign,
-    withdraw,
 )
 from assistant.cases.actions.opening import open_case
 
@@ -62,6 +72,7 @@ __all__ = [
     "accept",
     "approve",
     "archive",
+    "ask_recompute",
     "ask_supplement",
     "assign",
     "charge_fee",

@@ -1,4 +1,4 @@
-"""The verbs only an application for information has: supplement, consultation, fee, extension, lapse, contest."""
+"""The verbs only an application for information has: supplement, consultation, fee, extension, lapse."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assistant.cases.actions.moving import count_events, load, move, staff_id
+from assistant.cases.actions.moving import count_events, load, move
 from assistant.cases.clock import ClockAct, ClockEvent
 from assistant.cases.deadlines import compute
 from assistant.cases.intake import checked_line
@@ -18,9 +18,8 @@ from assistant.cases.states import (
     CaseAction,
     CaseStatus,
 )
-from assistant.disclosure.contests import ContestKind, ContestResult
 from assistant.disclosure.fees import Fee, fee_by_items, fee_by_pages
-from assistant.disclosure.models import Consultation, Contest, FeeNotice
+from assistant.disclosure.models import Consultation, FeeNotice
 from assistant.disclosure.outcomes import Outcome
 from assistant.disclosure.parties import Opinion, PartyKind
 from assistant.errors import Conflict, Invalid
@@ -81,7 +80,7 @@ def receive_supplement(
 ) -> Case:
     """The supplement is here; the whole period runs anew from that day (条例第三十条)."""
     case = load(session, case_id)
-    on = _past(received_on, now, "received_on")
+    on = past_day(received_on, now, "received_on")
     return move(
         session,
         case,
@@ -147,7 +146,7 @@ def receive_opinion(
     """
     case = load(session, case_id)
     asked = open_consultation(session, case)
-    on = _past(answered_on, now, "answered_on")
+    on = past_day(answered_on, now, "answered_on")
     if asked is not None and on < asked.sent_on:
         raise Invalid("意见不会早于征求意见之日。", field="answered_on")
     if opinion is Opinion.SILENT and asked is not None:
@@ -229,7 +228,7 @@ def receive_fee(
 ) -> Case:
     """The fee is paid: the whole period runs anew, its first day being the day after."""
     case = load(session, case_id)
-    on = _past(paid_on, now, "paid_on")
+    on = past_day(paid_on, now, "paid_on")
     move(
         session,
         case,
@@ -302,59 +301,6 @@ def extend(
     )
 
 
-def record_contest(
-    session: Session,
-    actor: Actor,
-    case_id: int,
-    kind: ContestKind,
-    filed_on: date,
-    now: datetime,
-    reference: str | None = None,
-) -> Contest:
-    """Note that the reply is contested; its result is `PENDING` until `decide_contest`."""
-    case = load(session, case_id)
-    on = _past(filed_on, now, "filed_on")
-    known = checked_line(reference, PARTY_NAME_MAX, "reference") if reference else None
-    move(session, case, CaseAction.CONTEST, actor, now, evidence={"contest": kind.value})
-    contest = Contest(
-        case_id=case.id,
-        kind=kind,
-        filed_on=on,
-        reference=known,
-        result=ContestResult.PENDING,
-        recorded_by=staff_id(actor),
-        recorded_at=now,
-    )
-    session.add(contest)
-    session.flush()
-    return contest
-
-
-def decide_contest(
-    session: Session,
-    actor: Actor,
-    contest_id: int,
-    result: ContestResult,
-    decided_on: date,
-    now: datetime,
-) -> Contest:
-    """Note how it was decided; a decision once noted is not noted again."""
-    contest = session.get(Contest, contest_id, populate_existing=True)
-    if contest is None:
-        raise Invalid("没有这件复议或者诉讼。", field="contest_id")
-    if contest.result is not ContestResult.PENDING:
-        raise Conflict(f"这件已经登记为“{contest.result.label}”。")
-    if result is ContestResult.PENDING:
-        raise Invalid("请选择审理结果。", field="result")
-    on = _past(decided_on, now, "decided_on")
-    case = load(session, contest.case_id)
-    evidence = {"contest": contest.kind.value, "result": result.value}
-    move(session, case, CaseAction.CONTEST, actor, now, evidence=evidence)
-    contest.result, contest.decided_on = result, on
-    session.flush()
-    return contest
-
-
 def open_consultation(session: Session, case: Case) -> Consultation | None:
     """The consultation an answer is awaited for."""
     return session.scalar(
@@ -383,7 +329,8 @@ def fee_for(by_pages: bool, units: int) -> Fee:
         raise Invalid("请填写1到10000之间的件数或者页数。", field="units") from None
 
 
-def _past(day: date | None, now: datetime, field: str) -> date:
+def past_day(day: date | None, now: datetime, field: str) -> date:
+    """The day something came or was done, today where none is given; `Invalid` for one still to come."""
     today = local_date(now)
     if day is not None and day > today:
         raise Invalid("日期不能晚于今天。", field=field)

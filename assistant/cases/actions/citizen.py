@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assistant.audit import events_of
 from assistant.cases.actions.applying import receive_supplement
 from assistant.cases.actions.desk import remind
-from assistant.cases.actions.handling import DISSATISFIED, rate, withdraw
+from assistant.cases.actions.ending import DISSATISFIED, rate, withdraw
 from assistant.cases.actions.moving import count_events, load
 from assistant.cases.following import (
     is_ratable,

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.cases.actions.applying import receive_opinion
-from assistant.cases.actions.handling import close
-from assistant.cases.actions.moving import clock_columns, clock_of, load, move
+from assistant.cases.actions.ending import close
+from assistant.cases.actions.moving import clock_columns, clock_of, load, move, require_allowed
 from assistant.cases.kinds import CaseKind, Family
 from assistant.cases.models import Case
 from assistant.cases.opening import local_date
@@ -20,6 +20,7 @@ from assistant.cases.states import (
     OPEN_STATUSES,
     CaseAction,
     CaseStatus,
+    next_step,
 )
 from assistant.disclosure.parties import Opinion
 from assistant.staff.roles import SYSTEM, Actor
@@ -166,6 +167,16 @@ def recompute(session: Session, actor: Actor, case_id: int, now: datetime, rules
         evidence={"due_before": before},
     )
     return True
+
+
+def ask_recompute(
+    session: Session, actor: Actor, case_id: int, now: datetime, rules: Rules
+) -> bool:
+    """`recompute` for somebody who asks: they must be allowed to even where nothing is left to change."""
+    case = load(session, case_id)
+    step = next_step(case.kind, case.status, CaseAction.RECOMPUTE)
+    require_allowed(actor, case, CaseAction.RECOMPUTE, step)
+    return recompute(session, actor, case_id, now, rules)
 
 
 def recompute_all(session: Session, actor: Actor, now: datetime, rules: Rules) -> int:

@@ -1,15 +1,19 @@
-"""The handler's verbs and those of the people after them: claim, draft, review, sign, send, and what follows."""
+"""The handler's verbs and those of the people after them: claim, draft, review, approve, sign, send.
+
+Whoever knows what a reply must say gives drafting, approving, signing and sending a `fit`: called once the person and
+the step are in order, it raises `Invalid` for a wording that may not go out.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.audit import Scalar
 from assistant.cases.actions.moving import (
-    let_go,
     load,
     load_with_draft,
     merged_into,
@@ -17,12 +21,9 @@ from assistant.cases.actions.moving import (
     require_allowed,
     staff_id,
 )
-from assistant.cases.clock import ClockAct, ClockEvent
 from assistant.cases.intake import NOTE_MAX, REPLY_MAX, checked_text, reply_hash
 from assistant.cases.kinds import CaseKind, Family, Resolution
-from assistant.cases.models import Case, DraftReview, Rating, ReplyDraft
-from assistant.cases.opening import local_date
-from assistant.cases.rules import SHIPPED, Rules
+from assistant.cases.models import Case, DraftReview, ReplyDraft
 from assistant.cases.states import (
     CaseAction,
     next_step,
@@ -30,7 +31,10 @@ from assistant.cases.states import (
 from assistant.disclosure.outcomes import Outcome
 from assistant.errors import Conflict, Invalid
 from assistant.staff.models import Account
-from assistant.staff.roles import Actor, Party
+from assistant.staff.roles import Actor
+
+# Raises `Invalid` for a wording the case may not be answered with.
+Fit = Callable[[Case, str, Outcome | None], None]
 
 # What an application's reply has been through before it can be approved (条例第十七条; domain.md §1.6).
 REQUIRED_REVIEWS = (CaseAction.SECRECY_REVIEW, CaseAction.LEGALITY_REVIEW)
@@ -48,8 +52,6 @@ _COPIED = (
     "signed_at",
     "signed_hash",
 )
-# A score of 2 or less says dissatisfied, of five (好差评: 非常不满意、不满意).
-DISSATISFIED = 2
 
 
 def claim(session: Session, actor: Actor, case_id: int, now: datetime) -> Case:
@@ -79,11 +81,16 @@ def draft_reply(
     text: str,
     now: datetime,
     outcome: Outcome | None = None,
+    fit: Fit | None = None,
 ) -> ReplyDraft:
     """Submit a wording for review, an application's with its outcome; whatever was approved before is void."""
     clean = checked_text(text, REPLY_MAX)
     case = load(session, case_id)
+    step = next_step(case.kind, case.status, CaseAction.DRAFT)
+    require_allowed(actor, case, CaseAction.DRAFT, step)
     _require_outcome(case.kind, outcome)
+    if fit is not None:
+        fit(case, clean, outcome)
     digest = reply_hash(clean, outcome)
     evidence = {"text_hash": digest, "outcome": outcome and outcome.value}
     move(session, case, CaseAction.DRAFT, actor, now, evidence=evidence)
@@ -135,7 +142,12 @@ def review(
 
 
 def approve(
-    session: Session, actor: Actor, case_id: int, seen_hash: str, now: datetime
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    seen_hash: str,
+    now: datetime,
+    fit: Fit | None = None,
 ) -> ReplyDraft:
     """Approve the wording the reviewer has read, known by `seen_hash`; never one's own."""
     case, draft = load_with_draft(session, case_id)
@@ -143,6 +155,7 @@ def approve(
     step = next_step(case.kind, case.status, CaseAction.APPROVE)
     require_allowed(actor, case, CaseAction.APPROVE, step, draft)
     _require_reviews(session, case, draft)
+    _require_fit(case, draft, fit)
     evidence = {"text_hash": draft.text_hash}
     move(session, case, CaseAction.APPROVE, actor, now, draft=draft, evidence=evidence)
     draft.approved_by, draft.approved_at = staff_id(actor), now
@@ -164,12 +177,21 @@ def return_draft(
     return draft
 
 
-def sign(session: Session, actor: Actor, case_id: int, seen_hash: str, now: datetime) -> ReplyDraft:
+def sign(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    seen_hash: str,
+    now: datetime,
+    fit: Fit | None = None,
+) -> ReplyDraft:
     """Sign the approved wording (签发); never one's own draft."""
     case, draft = load_with_draft(session, case_id)
     _require_seen(draft, seen_hash)
-    next_step(case.kind, case.status, CaseAction.SIGN)
+    step = next_step(case.kind, case.status, CaseAction.SIGN)
+    require_allowed(actor, case, CaseAction.SIGN, step, draft)
     _require_unchanged(draft, draft.approved_hash)
+    _require_fit(case, draft, fit)
     evidence = {"text_hash": draft.text_hash}
     move(session, case, CaseAction.SIGN, actor, now, draft=draft, evidence=evidence)
     draft.signed_by, draft.signed_at = staff_id(actor), now
@@ -178,7 +200,9 @@ def sign(session: Session, actor: Actor, case_id: int, seen_hash: str, now: date
     return draft
 
 
-def send(session: Session, actor: Actor, case_id: int, now: datetime) -> Case:
+def send(
+    session: Session, actor: Actor, case_id: int, now: datetime, fit: Fit | None = None
+) -> Case:
     """Let the signed wording leave, to the citizen and to those whose cases were merged into this one.
 
     Only a text whose hash is the approved and the signed one goes out.
@@ -190,113 +214,11 @@ def send(session: Session, actor: Actor, case_id: int, now: datetime) -> Case:
         raise Conflict("这份答复还没有审核、签发。")
     _require_unchanged(draft, draft.approved_hash)
     _require_unchanged(draft, draft.signed_hash)
+    _require_fit(case, draft, fit)
     _send_one(session, actor, case, draft, now)
     for merged in merged_into(session, case):
         _send_one(session, actor, merged, _copied(session, merged, draft), now)
     return case
-
-
-def deliver(
-    session: Session, actor: Actor, case_id: int, delivered_on: date, now: datetime
-) -> Case:
-    """Record the day the reply reached the applicant: their periods for a remedy count from it."""
-    case = load(session, case_id)
-    sent_on = local_date(case.replied_at) if case.replied_at else delivered_on
-    if not sent_on <= delivered_on <= local_date(now):
-        raise Invalid("送达日期应在答复日期和今天之间。", field="delivered_on")
-    changes = {"delivered_on": delivered_on}
-    evidence = {"delivered_on": delivered_on.isoformat()}
-    return move(session, case, CaseAction.DELIVER, actor, now, changes=changes, evidence=evidence)
-
-
-def close(session: Session, actor: Actor, case_id: int, now: datetime) -> Case:
-    """Nothing more is to be done."""
-    changes = {"closed_at": now}
-    return move(session, load(session, case_id), CaseAction.CLOSE, actor, now, changes=changes)
-
-
-def archive(session: Session, actor: Actor, case_id: int, now: datetime) -> Case:
-    """File it away (归档); it is read from then on, never changed."""
-    return move(session, load(session, case_id), CaseAction.ARCHIVE, actor, now)
-
-
-def withdraw(
-    session: Session, actor: Actor, case_id: int, now: datetime, reason: str | None = None
-) -> Case:
-    """The citizen takes it back; an application then counts under 其他处理—其他."""
-    case = load(session, case_id)
-    is_application = case.kind.family is Family.DISCLOSURE
-    changes = {
-        "closed_at": now,
-        "merged_into_id": None,
-        "outcome": Outcome.OTHER_OTHER if is_application else None,
-        "resolution": None if is_application else Resolution.WITHDRAWN,
-    }
-    move(session, case, CaseAction.WITHDRAW, actor, now, changes=changes, reason=reason)
-    let_go(session, case, now)
-    return case
-
-
-def rate(
-    session: Session,
-    actor: Actor,
-    case_id: int,
-    score: int,
-    now: datetime,
-    reason: str | None = None,
-    rules: Rules = SHIPPED,
-) -> Case:
-    """Take the citizen's rating, once (好差评); dissatisfaction with a reason reopens the case, once."""
-    if not 1 <= score <= 5:
-        raise Invalid("请选择一个评价。", field="score")
-    case = load(session, case_id)
-    if session.get(Rating, case.id) is not None:
-        raise Conflict("您已经评价过这件，谢谢。")
-    words = checked_text(reason, NOTE_MAX, "reason") if reason and reason.strip() else None
-    move(session, case, CaseAction.RATE, actor, now, evidence={"score": score})
-    session.add(Rating(case_id=case.id, score=score, reason=words, rated_at=now))
-    session.flush()
-    if score <= DISSATISFIED and words and not case.reopened:
-        return reopen(session, actor, case_id, words, now, rules)
-    return case
-
-
-def reopen(
-    session: Session,
-    actor: Actor,
-    case_id: int,
-    reason: str,
-    now: datetime,
-    rules: Rules = SHIPPED,
-) -> Case:
-    """Handle it again (重办): back to its office, with a new period. A citizen's dissatisfaction can do so once."""
-    case = load(session, case_id)
-    if actor.role is Party.PUBLIC and case.reopened:
-        raise Conflict("这件已经重办过一次。对处理仍不满意的，可以拨打 12345。")
-    if case.resolution is not Resolution.ANSWERED:
-        raise Conflict(
-            f"这件是“{case.resolution.label if case.resolution else '未答复'}”，不能重办。"
-        )
-    changes = {
-        "handler_id": None,
-        "resolution": None,
-        "replied_at": None,
-        "closed_at": None,
-        "delivered_on": None,
-        "reopened": case.reopened + 1,
-    }
-    acts = [ClockEvent(ClockAct.START, local_date(now))]
-    return move(
-        session,
-        case,
-        CaseAction.REOPEN,
-        actor,
-        now,
-        changes=changes,
-        clock=acts,
-        rules=rules,
-        reason=reason,
-    )
 
 
 def _send_one(session: Session, actor: Actor, case: Case, draft: ReplyDraft, now: datetime) -> None:
@@ -331,6 +253,11 @@ def _require_outcome(kind: CaseKind, outcome: Outcome | None) -> None:
         raise Invalid("答复政府信息公开申请必须选择办理结果。", field="outcome")
     if kind.family is not Family.DISCLOSURE and outcome is not None:
         raise Invalid("只有政府信息公开申请才填写办理结果。", field="outcome")
+
+
+def _require_fit(case: Case, draft: ReplyDraft, fit: Fit | None) -> None:
+    if fit is not None:
+        fit(case, draft.text, draft.outcome)
 
 
 def _require_seen(draft: ReplyDraft, seen_hash: str) -> None:
