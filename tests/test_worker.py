@@ -164,7 +164,8 @@ def test_failing_task_stops_no_other_and_logs_nobodys_words(
 
     with caplog.at_level(logging.DEBUG):
         report = run_once(database, [], broken, late)
-    assert report.failed == [*(chore.name for chore in actions.CHORES), "due_soon", "digest"]
+    tasks = ["due_soon", "digest", "figures"]
+    assert report.failed == [*(chore.name for chore in actions.CHORES), *tasks]
     assert {"page", "plan", "sent"} <= set(report.done)
     assert "王小明" not in caplog.text
     assert "13800001234" not in caplog.text
