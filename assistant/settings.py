@@ -13,8 +13,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-# Settings that are never shown, wherever the others are.
-SECRETS = frozenset({"attachment_key"})
 
 
 class Settings(BaseSettings):

@@ -1,4 +1,4 @@
-"""What is done without anybody asking: clocks, warnings, digests, and telling people. One loop in one thread.
+"""What is done without anybody asking: clocks, warnings, digests, sweeping, and telling people. One loop in one thread.
 
 Every task acts once however often it runs, in one process or in several, so nothing here needs a lock of its own.
 One task failing leaves the others their turn; it is tried again in the next round.
@@ -18,6 +18,8 @@ from traceback import extract_tb
 
 from sqlalchemy.orm import Session
 
+from assistant.attachments.store import sweep
+from assistant.attachments.vault import FOLDER, open_vault
 from assistant.cases import actions
 from assistant.cases.rules import Rules
 from assistant.db import Database
@@ -104,6 +106,14 @@ def _act(chore: actions.Chore, case_id: int, now: datetime, rules: Rules, sessio
     return chore.act(session, case_id, now, rules)
 
 
+def sweep_attachments(
+    database: Database, settings: Settings, now: datetime, report: Report
+) -> None:
+    """Take away what was uploaded and never became part of a case."""
+    if (settings.data_dir / FOLDER).is_dir():
+        _guarded(report, "strays", lambda: sweep(database, open_vault(settings), now))
+
+
 def run_outbox(
     database: Database,
     channels: Sequence[Channel],
@@ -159,6 +169,7 @@ class Worker:
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
+        self._settings = settings
         self._channels = channels_from(settings)
         self._load_rules = load_rules
         self._clock = clock
@@ -167,13 +178,12 @@ class Worker:
 
     def run_once(self) -> Report:
         """One round of everything, now."""
-        return run_once(
-            self._database,
-            self._channels,
-            self._load_rules,
-            self._clock(),
-            self._stopping.is_set,
+        now = self._clock()
+        report = run_once(
+            self._database, self._channels, self._load_rules, now, self._stopping.is_set
         )
+        sweep_attachments(self._database, self._settings, now, report)
+        return report
 
     def run_forever(self) -> None:
         """Round after round until `stop`."""
@@ -183,6 +193,7 @@ class Worker:
             if time.monotonic() >= clockwork_at:
                 clockwork_at = time.monotonic() + CLOCKWORK_SECONDS
                 run_clockwork(self._database, self._load_rules, now, report)
+                sweep_attachments(self._database, self._settings, now, report)
             run_outbox(self._database, self._channels, now, report, self._stopping.is_set)
             self._stopping.wait(OUTBOX_SECONDS)
 

@@ -234,6 +234,7 @@ def test_secrets_are_not_shown_with_the_settings(tmp_path: Path) -> None:
         "XUNDA_SMS_SECRET": "whsec_hunter4",
         "XUNDA_WEBHOOK_URL": "https://hooks.example.cn/hunter5",
         "XUNDA_WEBHOOK_SECRET": "whsec_hunter6",
+        "XUNDA_ATTACHMENT_KEY": "hunter7",
     }
     done = xunda("settings", data_dir=tmp_path, **given)
     assert done.returncode == 0

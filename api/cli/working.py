@@ -25,6 +25,7 @@ _LABELS = {
     "plan": "待发通知",
     "sent": "发出",
     "unsent": "未发出",
+    "strays": "清理无主附件",
 }
 
 

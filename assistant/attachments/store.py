@@ -1,14 +1,14 @@
 """The files of a case: handed in, looked at, handed out, erased. Every one of these is an audit event.
 
 The verbs never commit. `attach` has the file on the disk before it writes the row; when the transaction fails
-afterwards, `orphans` finds what is left.
+afterwards, `orphans` finds what is left and the worker's `sweep` takes it away.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,9 +20,12 @@ from assistant.attachments.models import Attachment, AttachmentPurpose
 from assistant.attachments.vault import Damaged, Vault
 from assistant.cases.models import Case
 from assistant.cases.states import ENDED_STATUSES
+from assistant.db import Database
 from assistant.errors import Forbidden, NotFound
 from assistant.staff.roles import CITIZEN, Actor, Role
 
+# No upload takes so long: a file this old without a row will never have one.
+STRAY_FOR = timedelta(days=1)
 _GONE = "这份文件已经按规定删除。"
 
 
@@ -146,6 +149,20 @@ def orphans(session: Session, vault: Vault, written_before: datetime | None = No
     stored = list(vault.names(moment))  # before the rows: what is committed meanwhile is no orphan
     known = set(session.scalars(select(Attachment.stored_as).where(Attachment.erased_at.is_(None))))
     return [name for name in stored if name not in known]
+
+
+def sweep(database: Database, vault: Vault, now: datetime) -> int:
+    """Erase the orphans older than a day, somebody's papers with no case to them; returns how many.
+
+    None at all while the database knows not one of the stored files: then it is the wrong one, or an empty one.
+    """
+    with database.reading() as session:
+        stray = orphans(session, vault, now - STRAY_FOR)
+        if not stray or set(vault.names()).issubset(orphans(session, vault)):
+            return 0
+    for stored_as in stray:
+        vault.erase(stored_as)
+    return len(stray)
 
 
 def _opened(
