@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from assistant.cases.actions.moving import load, merged_into, move
+from assistant.cases.actions.moving import let_go, load, merged_into, move
 from assistant.cases.clock import ClockAct, ClockEvent
 from assistant.cases.intake import checked_office
 from assistant.cases.kinds import Resolution
@@ -161,7 +161,9 @@ def _end(
 ) -> Case:
     case = load(session, case_id)
     changes = {"resolution": resolution, "closed_at": now}
-    return move(session, case, action, actor, now, changes=changes, reason=reason, for_citizen=True)
+    move(session, case, action, actor, now, changes=changes, reason=reason, for_citizen=True)
+    let_go(session, case, now)
+    return case
 
 
 def _office(office_id: str) -> str:
