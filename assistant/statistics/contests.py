@@ -44,9 +44,15 @@ def contest_table(session: Session, span: Span) -> Mapping[Cell, int]:
     keys = {
         cell_key(kind, result): (kind, result) for kind in ContestKind for result in ContestResult
     }
+    # 尚未审结 is a state at the period's end, so an entry counts only where the period ends with its day.
+    waiting = [key for key, (_, result) in keys.items() if result is ContestResult.PENDING]
     entered = session.execute(
         select(OpeningFigure.row, func.sum(OpeningFigure.count))
-        .where(OpeningFigure.on.between(span.first, span.last), OpeningFigure.row.in_(list(keys)))
+        .where(
+            OpeningFigure.on.between(span.first, span.last),
+            OpeningFigure.row.in_(list(keys)),
+            or_(OpeningFigure.row.not_in(waiting), OpeningFigure.on == span.last),
+        )
         .group_by(OpeningFigure.row)
     )
     for row, count in entered:

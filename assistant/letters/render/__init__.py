@@ -7,10 +7,18 @@ portable    PDF, where the machine can make one
 """
 
 from assistant.letters.render.page import STYLE_HASH, to_html
-from assistant.letters.render.portable import pdf_is_possible, to_pdf
+from assistant.letters.render.portable import page_to_pdf, pdf_is_possible, to_pdf
 from assistant.letters.render.printed import PrintedLetter
 
-__all__ = ["STYLE_HASH", "PrintedLetter", "pdf_is_possible", "to_docx", "to_html", "to_pdf"]
+__all__ = [
+    "STYLE_HASH",
+    "PrintedLetter",
+    "page_to_pdf",
+    "pdf_is_possible",
+    "to_docx",
+    "to_html",
+    "to_pdf",
+]
 
 
 def to_docx(letter: PrintedLetter) -> bytes:

@@ -39,7 +39,12 @@ def pdf_is_possible() -> str | None:
 
 
 def to_pdf(letter: PrintedLetter) -> bytes:
-    """The letter as a tagged PDF; `Unavailable` with the reason where `pdf_is_possible` gives one.
+    """The letter as a tagged PDF; `Unavailable` with the reason where `pdf_is_possible` gives one."""
+    return page_to_pdf(to_html(letter))
+
+
+def page_to_pdf(html: str, identifier: bytes | None = None) -> bytes:
+    """A whole HTML page as a tagged PDF, `identifier` written into it; `Unavailable` as for `to_pdf`.
 
     Nothing is ever fetched: the page names no address, and no protocol is allowed.
     """
@@ -49,8 +54,8 @@ def to_pdf(letter: PrintedLetter) -> bytes:
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
-    page = HTML(string=to_html(letter), url_fetcher=URLFetcher(allowed_protocols=()))
-    made: bytes = page.write_pdf(pdf_tags=True)
+    page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=()))
+    made: bytes = page.write_pdf(pdf_tags=True, pdf_identifier=identifier)
     return made
 
 
