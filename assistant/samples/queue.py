@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.cases.actions import confirm, open_case
@@ -22,7 +22,7 @@ from assistant.cases.models import Case
 from assistant.cases.opening import local_date
 from assistant.cases.rules import Rules
 from assistant.disclosure.form import ApplicantClass, Delivery, DisclosureForm
-from assistant.errors import Conflict
+from assistant.samples.mark import holds_samples, require_no_real_cases
 from assistant.staff.roles import Actor, Role
 
 FILE = Path("responses") / "samples" / "queue.yaml"
@@ -63,8 +63,8 @@ def load_samples(session: Session, samples: list[SampleCase], now: datetime, rul
     marks = [sample.external_no for sample in samples if sample.external_no]
     if session.scalar(select(Case.id).where(Case.external_no.in_(marks)).limit(1)):
         return 0
-    if session.scalar(select(func.count(Case.id))):
-        raise Conflict("这个数据库里已经有别的件，不能装入示例件。")
+    if not holds_samples(session):
+        require_no_real_cases(session, ())
     for place, sample in enumerate(samples):
         _open(session, sample, _key(place), now, rules)
     return len(samples)
@@ -91,6 +91,11 @@ def _open(session: Session, sample: SampleCase, key: str, now: datetime, rules: 
     receipt = open_case(session, request, came, rules, actor=_CLERK)
     if sample.confirmed:
         confirm(session, _CLERK, receipt.case_id, came, rules)
+
+
+def queue_keys(samples: list[SampleCase]) -> list[str]:
+    """The form keys its cases are filed under."""
+    return [_key(place) for place in range(len(samples))]
 
 
 def _key(place: int) -> str:
