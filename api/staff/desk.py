@@ -45,7 +45,7 @@ class Desk:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._similar = SimilarCases()
+        self._similar = SimilarCases(service.encoder)
         self._keywords: Keywords = read_keywords(service.settings.project_dir / ROUTING_FILE)
         offices = [office.id for office in service.shelf.offices()]
         self._routing = Routing(self._keywords, offices)

@@ -19,8 +19,14 @@ from api.staff.words import due_words
 from assistant.cases.kinds import CaseKind
 from assistant.cases.opening import local_date
 from assistant.cases.overview import Tiles, tiles
-from assistant.cases.queue import QUEUED_STATUSES, QueueFilter, list_queue
+from assistant.cases.queue import (
+    QUEUED_STATUSES,
+    QueueFilter,
+    count_turn,
+    list_queue,
+)
 from assistant.cases.states import CASEWORKERS, DISPATCHERS, SUPERVISORS, CaseStatus
+from assistant.cases.turns import HAVING_TURNS
 from assistant.help.bulk import MOST_AT_ONCE
 from assistant.knowledge.content import Office
 from assistant.notices.reading import unread_for
@@ -44,6 +50,7 @@ class QueueQuery(BaseModel):
     kind: str = Field(default="", max_length=32)
     office: str = Field(default="", max_length=64)
     unassigned: bool = False
+    turn: bool = False
     mine: bool = False
     overdue: bool = False
     supervised: bool = False
@@ -85,6 +92,7 @@ def get_queue(request: Request, member: Member, query: Annotated[QueueQuery, Que
         rows = list_queue(session, today, _filter(wanted, member))
         counted = tiles(session, today, *scope)
         notices = unread_for(session, member.account_id)
+        waiting = count_turn(session, today, member.actor)
     calendar = service.rules.calendar
     context = {
         "signed_in": member,
@@ -98,7 +106,7 @@ def get_queue(request: Request, member: Member, query: Annotated[QueueQuery, Que
         ],
         "standing": counted.standing,
         "scope_words": _scope_words(wanted, service.shelf.offices()),
-        "shortcuts": _shortcuts(member, wanted, counted),
+        "shortcuts": _shortcuts(member, wanted, counted, waiting),
         "statuses": list(CaseStatus),
         "kinds": list(CaseKind),
         "offices": service.shelf.offices(),
@@ -114,11 +122,8 @@ def get_queue(request: Request, member: Member, query: Annotated[QueueQuery, Que
 
 
 def first_view(member: SignedIn, number: int = 1) -> QueueQuery:
-    """What each role looks at first: its own office, what is to be reviewed, what is to be signed."""
-    if member.role is Role.HANDLER and member.office_id:
-        return QueueQuery(office=member.office_id, unassigned=True, page=number)
-    first = {Role.REVIEWER: CaseStatus.DRAFTED, Role.SIGNER: CaseStatus.APPROVED}.get(member.role)
-    return QueueQuery(status=first or "", page=number)
+    """What waits for this person, where the role has a turn; else everything."""
+    return QueueQuery(turn=member.role in HAVING_TURNS, page=number)
 
 
 def _filter(wanted: QueueQuery, member: SignedIn) -> QueueFilter:
@@ -129,6 +134,7 @@ def _filter(wanted: QueueQuery, member: SignedIn) -> QueueFilter:
         statuses=frozenset({one_status}) if one_status else everything,
         kind=chosen(CaseKind, wanted.kind),
         handler_id=member.account_id if wanted.mine else None,
+        turn_of=member.actor if wanted.turn else None,
         office_id=wanted.office or None,
         or_unassigned=wanted.unassigned,
         overdue_only=wanted.overdue,
@@ -147,7 +153,9 @@ def _scope_words(wanted: QueueQuery, offices: list[Office]) -> str:
     return names.get(wanted.office, wanted.office) + ("和未派办的" if wanted.unassigned else "")
 
 
-def _shortcuts(member: SignedIn, wanted: QueueQuery, counted: Tiles) -> list[Shortcut]:
+def _shortcuts(
+    member: SignedIn, wanted: QueueQuery, counted: Tiles, waiting: int
+) -> list[Shortcut]:
     own = {"office": member.office_id, "unassigned": True} if member.office_id else {}
     ways: list[tuple[str, QueueQuery, int | None]] = [
         ("全部未办结", QueueQuery(view="all"), None),
@@ -160,6 +168,8 @@ def _shortcuts(member: SignedIn, wanted: QueueQuery, counted: Tiles) -> list[Sho
     ]
     if own:
         ways.insert(0, ("本处室和未派办的", QueueQuery.model_validate(own), counted.standing.open))
+    if member.role in HAVING_TURNS:
+        ways.insert(0, ("等我办的", QueueQuery(turn=True), waiting))
     return [
         Shortcut(label, way.address(), count, way.address() == wanted.address())
         for label, way, count in ways

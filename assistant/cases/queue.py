@@ -13,8 +13,10 @@ from assistant.cases.masking import mask_email, mask_name, mask_phone
 from assistant.cases.models import Case
 from assistant.cases.receipts import read_receipt_no
 from assistant.cases.states import OPEN_STATUSES, CaseStatus
+from assistant.cases.turns import HAVING_TURNS, awaiting
 from assistant.cases.urgency import Urgency, urgency_of
 from assistant.staff.models import Account
+from assistant.staff.roles import Actor
 
 # Not a case of its own: its answer comes with the one it was merged into.
 QUEUED_STATUSES = OPEN_STATUSES - {CaseStatus.MERGED}
@@ -24,7 +26,8 @@ QUEUED_STATUSES = OPEN_STATUSES - {CaseStatus.MERGED}
 class QueueFilter:
     """Which cases to list; every field narrows. Without `statuses`, whatever is still open.
 
-    `office_id` with `or_unassigned` is what a handler may reach: their own office's, and nobody's.
+    `office_id` with `or_unassigned` is what a handler may reach: their own office's, and nobody's. `turn_of` leaves
+    what waits for this person, whatever the statuses, a delivery to be registered among it.
     """
 
     statuses: frozenset[CaseStatus] = QUEUED_STATUSES
@@ -34,6 +37,7 @@ class QueueFilter:
     or_unassigned: bool = False
     overdue_only: bool = False
     supervised_only: bool = False
+    turn_of: Actor | None = None
     words: str = ""
     limit: int = 50
     offset: int = 0
@@ -76,6 +80,23 @@ def count_queue(session: Session, today: date, filters: QueueFilter) -> int:
     return int(session.scalar(select(func.count(Case.id)).where(*_conditions(today, filters))) or 0)
 
 
+def count_turn(session: Session, today: date, actor: Actor) -> int:
+    """How many cases wait for this person."""
+    if actor.role not in HAVING_TURNS:
+        return 0
+    return count_queue(session, today, QueueFilter(turn_of=actor))
+
+
+def next_turn(session: Session, today: date, actor: Actor, case_id: int) -> QueueRow | None:
+    """The case this person takes up after `case_id`: the most urgent, or the one after it where it waits too."""
+    if actor.role not in HAVING_TURNS:
+        return None
+    rows = list_queue(session, today, QueueFilter(turn_of=actor))
+    place = next((n for n, row in enumerate(rows) if row.case_id == case_id), -1)
+    others = [*rows[place + 1 :], *rows[: max(place, 0)]]
+    return others[0] if others else None
+
+
 def _query(today: date, wanted: QueueFilter) -> Select[Case, str | None]:
     return (
         select(Case, Account.display_name)
@@ -92,7 +113,8 @@ def _query(today: date, wanted: QueueFilter) -> Select[Case, str | None]:
 
 
 def _conditions(today: date, wanted: QueueFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Case.status.in_(wanted.statuses)]
+    whose = awaiting(wanted.turn_of) if wanted.turn_of else Case.status.in_(wanted.statuses)
+    conditions: list[ColumnElement[bool]] = [whose]
     if wanted.kind is not None:
         conditions.append(Case.kind == wanted.kind)
     if wanted.handler_id is not None:

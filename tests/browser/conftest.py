@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,21 +39,20 @@ class Running:
     passwords: dict[str, str]
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """`xunda serve --sample-accounts` on a copy of what `make setup` prepared, trained model and all."""
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[Running]:
+    """`xunda serve --sample-accounts` in `folder`, on a copy of what `make setup` prepared, trained model and all."""
     prepared = settings().data_dir / "xunda.db"
     if not prepared.exists():
         pytest.skip(f"没有 {prepared}：先运行 make setup")
-    folder = tmp_path_factory.mktemp("served")
     shutil.copy(prepared, folder / "xunda.db")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [PROJECT_DIR / ".venv/bin/xunda", "serve", "--port", str(port), "--sample-accounts"]
+    command = [PROJECT_DIR / ".venv/bin/xunda", "serve", "--port", port, "--sample-accounts"]
     with (folder / "said").open("w") as said:
         process = subprocess.Popen(
-            [str(part) for part in command],
+            [str(part) for part in (*command, *options)],
             env={**inherited_environment(), "XUNDA_DATA_DIR": str(folder)},
             stderr=said,
         )
@@ -62,6 +62,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     finally:
         process.terminate()
         assert process.wait(30) == 0
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One bureau for all tests that only look, or only add."""
+    with served(tmp_path_factory.mktemp("served")) as running:
+        yield running
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, said: Path) -> dict[str, str]:

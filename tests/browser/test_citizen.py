@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.attachments.samples import PDF, png
 from tests.browser.conftest import Running
-from tests.browser.test_journey import DESK, PHONE, visiting
+from tests.browser.visits import DESK, PHONE, visiting
 
 INFORMATION = "2025年青溪采砂许可批复"
 COMPLAINT = "请查处青溪村非法采砂，要求严肃处理责任人"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Running
-from tests.browser.test_journey import DESK, PHONE, visiting
+from tests.browser.visits import DESK, PHONE, visiting
 
 
 def search(page: Page, text: str) -> None:
