@@ -23,10 +23,18 @@ class Limits:
     def check(self, rule: str, key: str) -> None:
         """Count one use of `rule` by `key`; `TooMany` with the seconds to wait when there are none left."""
         item = self._rules[rule]
-        if self._limiter.hit(item, key):
-            return
+        if not self._limiter.hit(item, key):
+            raise self._too_many(item, key)
+
+    def require_left(self, rule: str, key: str) -> None:
+        """`TooMany` when `key` has no use of `rule` left; counts nothing."""
+        item = self._rules[rule]
+        if not self._limiter.test(item, key):
+            raise self._too_many(item, key)
+
+    def _too_many(self, item: RateLimitItem, key: str) -> TooMany:
         reset = self._limiter.get_window_stats(item, key).reset_time
-        raise TooMany(retry_after=max(1, math.ceil(reset - time.time())))
+        return TooMany(retry_after=max(1, math.ceil(reset - time.time())))
 
 
 def address(request: Request) -> str:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import respond
 from assistant.errors import Refused
+from assistant.letters.render import STYLE_HASH
 
 # 100,000 Chinese characters in a form are 900 KB; they deserve the form's own answer with the text kept.
 MAX_BODY = 2 * 1024 * 1024
@@ -22,8 +23,12 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+# A letter brings its own style in the page and needs nothing else from anywhere.
+LETTER_CSP = (
+    f"default-src 'none'; style-src '{STYLE_HASH}'; img-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -88,6 +93,7 @@ class Guarded:
                 out["X-Request-Id"] = request_id
                 for name, value in HEADERS.items():
                     out[name] = value
+                out.setdefault("Content-Security-Policy", CSP)
                 if self.https:
                     out["Strict-Transport-Security"] = "max-age=31536000"
                 out.setdefault("Cache-Control", "no-store")

@@ -27,6 +27,7 @@ from assistant.cases.rules import Rules
 from assistant.conversation import chat
 from assistant.disclosure.outcomes import remedy_text
 from assistant.disclosure.remedy_dates import RemedyDate, remedy_dates
+from assistant.errors import NotFound
 from assistant.letters.for_citizen import letters_for_citizen
 from assistant.letters.models import Letter
 from assistant.service import Service, utc_now
@@ -112,9 +113,14 @@ def submit(
 
 
 def look_up(request: Request, number: str, code: str) -> Followed:
-    """The case behind number and code, counted against guessing; a wrong one is `NotFound`."""
-    request.app.state.limits.check("lookup_address", address(request))
-    return read(service_of(request), number, code)
+    """The case behind number and code. A wrong one is `NotFound` and counts as a guess; one's own never counts."""
+    limits, visitor = request.app.state.limits, address(request)
+    limits.require_left("lookup_address", visitor)
+    try:
+        return read(service_of(request), number, code)
+    except NotFound:
+        limits.check("lookup_address", visitor)
+        raise
 
 
 def read(service: Service, number: str, code: str) -> Followed:

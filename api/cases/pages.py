@@ -50,11 +50,16 @@ def get_new_case(
 
 
 def _own_question(request: Request, turn: int) -> str:
+    """What was asked in `turn`, or in the last one before it that asked for more than a person to talk to."""
     token = conversation_token(request)
-    service = service_of(request)
-    with service.db.reading() as session:
-        asked = [one.asked for one in chat.history(session, token) if one.turn == turn]
-    return asked[0] if asked else ""
+    with service_of(request).db.reading() as session:
+        said = chat.history(session, token)
+    asked = [one.asked for one in said if one.turn <= turn and not _is_about_talking(one)]
+    return asked[-1] if asked and any(one.turn == turn for one in said) else ""
+
+
+def _is_about_talking(turn: chat.Turn) -> bool:
+    return turn.outcome == "smalltalk" or turn.reason == "asked_for_human"
 
 
 @router.post("/cases", include_in_schema=False)

@@ -7,23 +7,25 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from api.cases.handing import look_up
 from api.cases.tracking import Key, track_page
 from api.cases.uploads import vault_of
 from api.deps import service_of
+from api.security import LETTER_CSP
 from api.sessions import check_same_origin
 from assistant.attachments.checks import FileKind
 from assistant.attachments.store import fetch_for_citizen
 from assistant.errors import NotFound, Refused
 from assistant.letters.for_citizen import letter_for_citizen
 from assistant.letters.numbering import printed
-from assistant.letters.render import PrintedLetter, to_docx, to_pdf
+from assistant.letters.render import PrintedLetter, to_docx, to_html, to_pdf
 from assistant.service import utc_now
 
 router = APIRouter()
 
+_PAGE = "html"
 _FORMATS: Mapping[str, tuple[FileKind, Callable[[PrintedLetter], bytes]]] = {
     "pdf": (FileKind.PDF, to_pdf),
     "docx": (FileKind.DOCX, to_docx),
@@ -57,19 +59,21 @@ def post_file(request: Request, given: Annotated[FileKey, Form()]) -> Response:
 
 @router.post("/track/letter", include_in_schema=False)
 def post_letter(request: Request, given: Annotated[LetterKey, Form()]) -> Response:
-    """Hand out a letter as it was issued, as PDF or for a word processor."""
+    """Show a letter as it was issued, or hand it out as PDF or for a word processor."""
     service = service_of(request)
 
     def hand_out() -> Response:
         case_id = look_up(request, given.number, given.code).view.case_id
-        if given.form not in _FORMATS:
+        if given.form != _PAGE and given.form not in _FORMATS:
             raise NotFound
         with service.db.reading() as session:
             letter = letter_for_citizen(session, case_id, _number(given.letter))
-        kind, render = _FORMATS[given.form]
         paper = printed(letter)
+        if given.form == _PAGE:
+            return HTMLResponse(to_html(paper), headers={"Content-Security-Policy": LETTER_CSP})
+        kind, render = _FORMATS[given.form]
         name = f"{letter.number or paper.title}.{given.form}"
-        return _download(render(paper), kind.value, name)
+        return _download(render(paper), kind.media_type, name)
 
     return _or_track_page(request, given, hand_out)
 

@@ -254,8 +254,8 @@ def fee_of(by_pages: bool, units: int) -> Fee:
 
 def _letter_forms() -> list[tuple[str, str]]:
     """In what a letter can be had; without Pango on the machine there is no PDF."""
-    word = [("docx", "Word")]
-    return [("pdf", "PDF"), *word] if pdf_is_possible() is None else word
+    word = [("docx", "下载 Word")]
+    return [("pdf", "下载 PDF"), *word] if pdf_is_possible() is None else word
 
 
 def size_words(size: int) -> str:

@@ -38,6 +38,9 @@ _RESERVED = re.compile(r'[<>:"|?*]')
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
+_OPEN_XML = "application/vnd.openxmlformats-officedocument"
+
+
 class FileKind(Labelled):
     """The kinds of file taken."""
 
@@ -46,6 +49,20 @@ class FileKind(Labelled):
     PNG = "png", "PNG"
     DOCX = "docx", "DOCX"
     XLSX = "xlsx", "XLSX"
+
+    @property
+    def media_type(self) -> str:
+        """What it is handed out as."""
+        return _MEDIA_TYPES[self]
+
+
+_MEDIA_TYPES: dict[FileKind, str] = {
+    FileKind.PDF: "application/pdf",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.PNG: "image/png",
+    FileKind.DOCX: f"{_OPEN_XML}.wordprocessingml.document",
+    FileKind.XLSX: f"{_OPEN_XML}.spreadsheetml.sheet",
+}
 
 
 PAPERS = frozenset({FileKind.PDF, FileKind.JPEG, FileKind.PNG})
@@ -61,16 +78,6 @@ _EXTENSIONS: dict[FileKind, tuple[str, ...]] = {
 }
 
 
-# An Office file's own type is longer than the column it is kept in; as a download it goes by its extension.
-_MEDIA_TYPES: dict[FileKind, str] = {
-    FileKind.PDF: "application/pdf",
-    FileKind.JPEG: "image/jpeg",
-    FileKind.PNG: "image/png",
-    FileKind.DOCX: "application/octet-stream",
-    FileKind.XLSX: "application/octet-stream",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
     """A file that may be kept: its cleaned name and what it really is."""
@@ -81,7 +88,7 @@ class CheckedFile:
     @property
     def media_type(self) -> str:
         """What it is handed out as."""
-        return _MEDIA_TYPES[self.kind]
+        return self.kind.media_type
 
 
 def check_file(file_name: str, content: bytes, kinds: frozenset[FileKind] = PAPERS) -> CheckedFile:

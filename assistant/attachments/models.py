@@ -36,7 +36,7 @@ class Attachment(Base):
         )
     )
     file_name: Mapped[str] = mapped_column(String(120))
-    media_type: Mapped[str] = mapped_column(String(64))
+    media_type: Mapped[str] = mapped_column(String(128))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     stored_as: Mapped[str] = mapped_column(String(64), unique=True)

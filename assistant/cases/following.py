@@ -105,6 +105,8 @@ class Following:
     press_from: date | None
     pressed_on: date | None
     score: int | None
+    is_earlier_score: bool
+    """The score was given to a reply before the one that stands now."""
     may_withdraw: bool
     may_press: bool
     may_supplement: bool
@@ -135,6 +137,8 @@ def follow(session: Session, case_id: int, today: date, rules: Rules) -> Followi
         press_from=press_from(case),
         pressed_on=pressed_on,
         score=rating.score if rating else None,
+        is_earlier_score=rating is not None
+        and (case.replied_at is None or rating.rated_at < case.replied_at),
         may_withdraw=is_open,
         may_press=may_press(case, pressed_on, today, rules),
         may_supplement=case.status is CaseStatus.SUPPLEMENTING,

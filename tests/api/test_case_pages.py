@@ -184,6 +184,19 @@ def test_own_question_comes_along(citizen: Browser, browser: Callable[[], Browse
     assert "水库边能种树吗" not in browser().get("/cases/new?from=1").text
 
 
+def test_asking_for_a_person_brings_the_question_before_along(citizen: Browser) -> None:
+    chat = citizen.get("/").submit("/chat", text="水库边能种树吗")
+    chat.submit("/chat", text="我要找人工")
+    page = citizen.get("/cases/new?from=2")
+    assert "水库边能种树吗" in page.text
+    assert "我要找人工" not in page.text
+
+
+def test_asking_for_a_person_at_once_leaves_the_form_empty(citizen: Browser) -> None:
+    citizen.get("/").submit("/chat", text="我要找人工")
+    assert "我要找人工" not in citizen.get("/cases/new?from=1").text
+
+
 def test_status_needs_number_and_code(citizen: Browser) -> None:
     receipt = citizen.open_case()
     number, code = receipt.by_id("receipt-no"), receipt.by_id("lookup-code")

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assistant.attachments.checks import FileKind
 from assistant.attachments.models import Attachment, AttachmentPurpose
 from assistant.attachments.store import attach
 from assistant.attachments.vault import open_vault
@@ -28,7 +29,7 @@ from assistant.letters.facts import LetterFacts
 from assistant.letters.kinds import LetterKind
 from assistant.letters.numbering import issue
 from assistant.letters.of_case import send_with_letters
-from assistant.letters.render import pdf_is_possible
+from assistant.letters.render import STYLE_HASH, pdf_is_possible
 from assistant.letters.templates import load_templates
 from assistant.service import Service, utc_now
 from assistant.settings import PROJECT_DIR
@@ -256,6 +257,11 @@ def test_step_from_another_site_is_refused(
     page = citizen.post(f"/track/{name}", values, **{"Sec-Fetch-Site": "cross-site"})
     assert page.status == 403
     assert case_of(service, receipt).status is CaseStatus.CLAIMED
+
+
+def test_own_lookups_are_no_guesses(citizen: Browser, on_road: Journey) -> None:
+    receipt = on_road("inquiry_claimed")
+    assert [track(citizen, receipt).status for _ in range(12)] == [200] * 12
 
 
 def test_steps_are_slowed_down_like_the_lookup(citizen: Browser, on_road: Journey) -> None:
@@ -563,7 +569,22 @@ def test_letter_to_the_citizen_is_handed_out(
     answer = citizen.client.post("/track/letter", data=given)
     assert answer.status_code == 200
     assert answer.content.startswith(start)
+    assert answer.headers["content-type"] == FileKind(form).media_type
     assert answer.headers["content-disposition"].endswith(f".{form}")
+
+
+def test_letter_is_shown_with_its_style_and_nothing_else_from_anywhere(
+    citizen: Browser, lettered: tuple[Receipt, int, int]
+) -> None:
+    receipt, letter_id, _ = lettered
+    given = key_of(receipt) | {"letter": str(letter_id), "form": "html"}
+    answer = citizen.client.post("/track/letter", data=given)
+    assert answer.status_code == 200
+    assert "<style>" in answer.text
+    assert "<script" not in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert f"style-src '{STYLE_HASH}';" in policy
+    assert policy.startswith("default-src 'none'")
 
 
 @pytest.mark.parametrize(
@@ -576,7 +597,7 @@ def test_no_other_letter_is_handed_out(
     numbers = {"third party's": str(theirs), "unknown": "99999", "no number": "１"}
     if which == "another's":
         receipt = on_road("application_sent")
-    form = "html" if which == "no format" else "docx"
+    form = "odt" if which == "no format" else "docx"
     page = step(citizen, "letter", receipt, letter=numbers.get(which, str(ours)), form=form)
     assert page.status == 404
     assert page.headers["content-type"].startswith("text/html")

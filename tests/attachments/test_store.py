@@ -133,7 +133,8 @@ def test_reply_material_may_be_an_office_file_the_rest_may_not(
 ) -> None:
     holder = staff[HOLDER]
     kept = attach_one(claimed, REPLY, office(XLSX_MAIN), holder, "明细.xlsx")
-    assert (kept.file_name, kept.media_type) == ("明细.xlsx", "application/octet-stream")
+    assert kept.file_name == "明细.xlsx"
+    assert kept.media_type == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert kept.uploaded_by == holder.id
     with pytest.raises(Invalid, match="只能上传PDF、JPG、PNG"):
         attach_one(claimed, EVIDENCE, office(XLSX_MAIN), holder, "明细.xlsx")

@@ -265,6 +265,7 @@ def test_dissatisfaction_wants_a_reason_and_reopens_once(
     database.write(lambda s: rating(s, reason="渠还是坏的"))
     seen = followed(database, case_id)
     assert (seen.situation, seen.is_again, seen.score) == (Situation.ACCEPTED, True, score)
+    assert seen.is_earlier_score
     with pytest.raises(AlreadyDone):
         database.write(lambda s: rating(s, reason="渠还是坏的"))
 

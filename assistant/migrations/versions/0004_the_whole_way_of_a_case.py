@@ -59,7 +59,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("file_name", sa.String(length=120), nullable=False),
-        sa.Column("media_type", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(length=128), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("stored_as", sa.String(length=64), nullable=False),
