@@ -31,7 +31,7 @@ Row = tuple[GridCell, ...]
 class Grid:
     """A table; a cell covered by one that spans is left out of its row. `heads`: how many rows are the header.
 
-    `widths`: of the columns, in parts of the whole.
+    `widths`: of the columns, in parts of the whole. `is_headed`: the heading above says what the caption would.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Grid:
     rows: tuple[Row, ...]
     heads: int
     widths: tuple[int, ...]
+    is_headed: bool = False
 
     @property
     def body(self) -> tuple[Row, ...]:
@@ -93,7 +94,7 @@ def applications_grid(table: Table, form: ApplicationsForm) -> Grid:
         open_groups = said.groups
         label = GridCell(said.label, columns=depth - len(said.groups), scope="row")
         body.append((*cells, label, *map(GridCell, row["values"])))
-    widths = (*(8, 11, 23)[:depth], *[8] * (len(labels) - 1), 10)
+    widths = (*(5, 9, 32)[:depth], *[8] * (len(labels) - 1), 10)
     return Grid(table["key"], form.title, (*head, *body), len(head), widths)
 
 
@@ -139,7 +140,7 @@ def figures_grid(table: Table, template: Template) -> Grid:
     """Figures one below the other, each with its unit and its definition."""
     form = template.figures
     assert form is not None
-    names = (form.corner, form.column, "单位", "怎么算的")
+    names = (form.corner, form.column, "单位", "口径说明")
     head = tuple(GridCell(name, scope="col") for name in names)
     body = tuple(
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.letters.facts import chinese_date
@@ -45,13 +45,17 @@ Block = Heading | Paragraph | Grid
 class Page:
     """The whole report. `marks` warn before anything else is read; `foot` is what it can be checked by."""
 
-    title: str
+    title_lines: tuple[str, ...]
     publisher: str
     number: str | None
     dated: str | None
     marks: tuple[str, ...]
     blocks: tuple[Block, ...]
     foot: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return "".join(self.title_lines)
 
     @property
     def grids(self) -> tuple[Grid, ...]:
@@ -62,7 +66,7 @@ def lay_out(edition: Edition) -> Page:
     """The report put in order."""
     data = edition.data
     return Page(
-        title=data["title"],
+        title_lines=_title_lines(data["title"], data["publisher"]),
         publisher=data["publisher"],
         number=edition.number,
         dated=chinese_date(edition.dated.date()) if edition.published_at else None,
@@ -70,6 +74,12 @@ def lay_out(edition: Edition) -> Page:
         blocks=tuple(_blocks(edition)),
         foot=tuple(_foot(edition)),
     )
+
+
+def _title_lines(title: str, publisher: str) -> tuple[str, ...]:
+    """The publisher's name on a line of its own, as official titles break."""
+    rest = title.removeprefix(publisher)
+    return (publisher, rest) if rest not in ("", title) else (title,)
 
 
 def _marks(edition: Edition) -> Iterator[str]:
@@ -92,7 +102,7 @@ def _blocks(edition: Edition) -> Iterator[Block]:
                 yield Heading(part["heading"], 3)
             yield from (Paragraph(line) for line in part["text"].split("\n") if line.strip())
         for grid, notes in _grids(data, template, section):
-            yield grid
+            yield replace(grid, is_headed=section["heading"].endswith(grid.caption))
             yield from (Paragraph(f"说明：{note}", is_note=True) for note in notes)
     if data["calendar_provisional"]:
         yield Paragraph(PROVISIONAL, is_note=True)

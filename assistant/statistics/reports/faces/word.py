@@ -66,10 +66,10 @@ def _add_top(file: DocumentFile, page: Page) -> None:
     for mark in page.marks:
         line = _line(file, mark, 11, _MARK, _CENTER)
         line.runs[0].font.color.rgb = _RED
-    title = _line(file, page.title, 22, _TITLE, _CENTER)
-    title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(12)
-    if page.number:
-        _line(file, page.number, 14, _BODY, _CENTER).paragraph_format.space_after = Pt(12)
+    for text in page.title_lines:
+        _line(file, text, 22, _TITLE, _CENTER)
+    number = _line(file, page.number or "", 14, _BODY, _CENTER)
+    number.paragraph_format.space_before = number.paragraph_format.space_after = Pt(8)
 
 
 def _add_heading(file: DocumentFile, heading: Heading) -> None:
@@ -89,9 +89,10 @@ def _add_paragraph(file: DocumentFile, block: Paragraph) -> None:
 
 
 def _add_grid(file: DocumentFile, grid: Grid) -> None:
-    caption = _line(file, grid.caption, 11, _MARK, _CENTER)
-    caption.paragraph_format.space_before = Pt(6)
-    caption.paragraph_format.keep_with_next = True
+    if not grid.is_headed:
+        caption = _line(file, grid.caption, 11, _MARK, _CENTER)
+        caption.paragraph_format.space_before = Pt(6)
+        caption.paragraph_format.keep_with_next = True
     width = len(grid.widths)
     table = file.add_table(rows=len(grid.rows), cols=width, style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
