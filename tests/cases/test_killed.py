@@ -34,7 +34,7 @@ from tests.cases.busy import EMAIL, REPLY
 from tests.cases.conftest import NOW, Staff
 from tests.notices.servers import MailSink, Receiver, receiving, taking_mail, wait_until
 
-KILLS = 6
+KILLS = 8
 # Longer than a lease: what the dead had in hand is free again when the next one starts.
 BETWEEN = timedelta(minutes=10)
 
@@ -77,7 +77,7 @@ def aftermath(
             out, now = tmp_path / f"told{turn}", NOW + turn * BETWEEN
             with _at_work(database, hook, sink, now, out) as process:
                 wait_until(lambda o=out: o.stat().st_size > 0, seconds=60)
-                time.sleep(random.uniform(0, 1.0))
+                time.sleep(random.uniform(0, 1.5))
                 assert process.poll() is None, "it ended by itself"
             acknowledged |= _read(out)
         last = NOW + KILLS * BETWEEN
