@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
-
 from api.staff.forms import day_of
-from api.staff.verbs.taking import StepPage, Taking
+from api.staff.verbs.taking import StepPage
 from assistant.cases import actions
-from assistant.cases.actions.moving import load, require_allowed
 from assistant.cases.finding import get_id_by_number
-from assistant.cases.states import CaseAction, next_step
-from assistant.db import Work
+from assistant.cases.states import CaseAction
 
 _A = CaseAction
-
-
-def _recompute(t: Taking) -> Work[object]:
-    def work(session: Session) -> object:
-        # Where nothing has changed the verb does nothing, for anybody: who may ask is settled here.
-        case = load(session, t.case_id)
-        step = next_step(case.kind, case.status, _A.RECOMPUTE)
-        require_allowed(t.actor, case, _A.RECOMPUTE, step)
-        return actions.recompute(session, t.actor, t.case_id, t.now, t.rules)
-
-    return work
 
 
 STEPS: Mapping[str, StepPage] = {
@@ -109,5 +94,9 @@ STEPS: Mapping[str, StepPage] = {
         lambda t: lambda s: actions.supervise(s, t.actor, t.case_id, t.form.note, t.now),
         "已列入督办。",
     ),
-    "recompute": StepPage(_A.RECOMPUTE, _recompute, "已按现行规则重新计算期限。"),
+    "recompute": StepPage(
+        _A.RECOMPUTE,
+        lambda t: lambda s: actions.ask_recompute(s, t.actor, t.case_id, t.now, t.rules),
+        "已按现行规则重新计算期限。",
+    ),
 }
