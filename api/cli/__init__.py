@@ -5,7 +5,16 @@ Each part imports what it needs inside the command: `xunda due` must not wait fo
 
 from __future__ import annotations
 
-from api.cli import content, running, searching, training, working
+from api.cli import content, counting, reporting, running, searching, training, working
 from api.cli.base import app
 
-__all__ = ["app", "content", "running", "searching", "training", "working"]
+__all__ = [
+    "app",
+    "content",
+    "counting",
+    "reporting",
+    "running",
+    "searching",
+    "training",
+    "working",
+]

@@ -72,7 +72,7 @@ def _wrong_cases(
                 continue
             true.update(counts)
             for one in _differences(_by_tuple(added), _by_tuple(counts)):
-                yield Difference(f"case {id}: {one.what}", one.stored, one.true)
+                yield Difference(f"第{id}件 {one.what}", one.stored, one.true)
 
 
 def _wrong_months(
@@ -84,7 +84,7 @@ def _wrong_months(
         stored[tuple(key)] += count
         right = Month.of(key[0]).code
         if month != right:
-            yield Difference(f"{_named(tuple(key))} month", month, right)
+            yield Difference(f"{_named(tuple(key))} 所在月份", month, right)
 
 
 def _differences(stored: Counter[Any], true: Counter[Any]) -> list[Difference]:
