@@ -31,11 +31,10 @@ from assistant.cases.reading import StaffView, get_case_for_staff
 from assistant.cases.states import CaseAction
 from assistant.disclosure.contests import ContestKind, ContestResult
 from assistant.disclosure.fees import Fee
-from assistant.disclosure.form import DisclosureForm
 from assistant.disclosure.outcomes import Outcome, OutcomeGroup
 from assistant.disclosure.parties import Opinion, PartyKind, meaning_of
 from assistant.errors import Invalid, Refused
-from assistant.letters.case_facts import Told
+from assistant.letters.case_facts import Told, form_of
 from assistant.service import Service, utc_now
 from assistant.staff.sessions import SignedIn
 
@@ -138,7 +137,7 @@ def _facts(service: Service, at: Standpoint) -> dict[str, Any]:
         "office": office_name(service.shelf, case.office_id),
         "contact": _contact(case, sees_contact),
         "sees_contact": sees_contact,
-        "form": DisclosureForm.from_details(case.details) if case.details else None,
+        "form": form_of(case),
         "due": explain_due(service.rules, case.kind, view.clock),
         "due_words": due_words(
             view.urgency,
