@@ -18,7 +18,7 @@ help: ## Show these commands
 setup: $(DATA)/.prepared ## Environments, database, sample bureau, trained model
 
 run: setup ## Everything, then the chat page on http://127.0.0.1:8000
-	@.venv/bin/xunda serve --port $(PORT) --sample-accounts --sample-cases
+	@.venv/bin/xunda serve --port $(PORT) --sample-accounts --sample-cases --sample-years
 
 test: setup ## Everything it needs, then the whole suite
 	@.venv/bin/pytest

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from assistant.language.encoder import Encoder, default_encoder
 from assistant.language.model import BadModel, Model
 from assistant.language.understanding import Heard, Understander, Witnesses
 from assistant.publication import reading as publications
+from assistant.samples.mark import holds_samples
 from assistant.settings import Settings, Tuning, load_tuning
 
 REFRESH_SECONDS = 3.0
@@ -60,7 +61,7 @@ class Service:
         with ThreadPoolExecutor(1) as beside, self.db.reading() as session:
             loading = beside.submit(_read_model, self.db)
             self.rules: Rules = local_rules.load_rules(session)
-            self.shelf: Shelf = load_shelf(session, self.encoder)
+            self.shelf: Shelf = _load_shelf(session, self.encoder)
             self.replies = _load_replies(session)
             self._model_id, model = loading.result()
         self._understander = Understander(Witnesses(self.shelf.index, model, self.encoder))
@@ -106,7 +107,7 @@ class Service:
             if is_same and publications.revision(session) == self.replies.revision:
                 return False
             replies = _load_replies(session)
-            shelf = self.shelf if is_same else load_shelf(session, self.encoder)
+            shelf = self.shelf if is_same else _load_shelf(session, self.encoder)
             self._model_id, model = (newest, self.model) if is_same else load_model(session)
         # Those who search meanwhile use the old one; nobody waits for the new.
         finder = (shelf, replies, finder_of(shelf, replies.entries)) if self._finder else None
@@ -150,6 +151,15 @@ class Service:
             self._refresher.join()
         self._understander.close()
         self.db.close()
+
+
+def _load_shelf(session: Session, encoder: Encoder | None) -> Shelf:
+    """What is published. With sample years in the database, the bureau is a sample whatever it says of itself."""
+    shelf = load_shelf(session, encoder)
+    if shelf.bureau.sample or not holds_samples(session):
+        return shelf
+    marked = shelf.bureau.model_copy(update={"sample": True})
+    return replace(shelf, records={**shelf.records, "bureau": marked})
 
 
 def _load_replies(session: Session) -> Replies:

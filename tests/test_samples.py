@@ -16,7 +16,7 @@ from assistant.cases.urgency import Urgency, urgency_of
 from assistant.db import Database
 from assistant.errors import Conflict
 from assistant.language.privacy import mask
-from assistant.samples import load_samples, read_samples
+from assistant.samples.queue import load_samples, read_samples
 from assistant.settings import PROJECT_DIR
 from tests.cases.conftest import a_request
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import typer
 
 from api.cli.base import app, fail, open_service, said
+from api.cli.sampling import load_sample_queue, load_sample_years
 from assistant.db import Database, without_password
 from assistant.errors import Conflict, Refused
 from assistant.settings import settings
@@ -34,6 +35,9 @@ def serve(
     sample_cases: Annotated[
         bool, typer.Option(help="装入三十件示例件供练习；只对示例单位、没有真实件的数据库")
     ] = False,
+    sample_years: Annotated[
+        bool, typer.Option(help="装入两年的示例件和示例对话，供看统计；第一次约半分钟")
+    ] = False,
 ) -> None:
     """启动网站。"""
     from assistant.language.encoder import load_early
@@ -50,10 +54,9 @@ def serve(
     with open_service() as service:
         if service.model is None:
             said.print("[yellow]![/yellow] 还没有分类器，先只凭匹配作答（xunda train 可以训练）")
+        _load_samples(service, sample_cases, sample_years)
         address = f"http://{host}:{port}"
         said.print(f"✓ 询答已启动：{address}   工作人员入口：{address}/staff", highlight=False)
-        if sample_cases:
-            _load_sample_cases(service)
         if sample_accounts:  # argon2 takes its second; the citizens' page does not wait for it
             threading.Thread(target=_print_sample_accounts, args=(service.db,), daemon=True).start()
         config = uvicorn.Config(
@@ -88,20 +91,19 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _load_sample_cases(service: Service) -> None:
-    from assistant.samples import load_samples, read_samples
-    from assistant.service import utc_now
-
+def _load_samples(service: Service, with_cases: bool, with_years: bool) -> None:
+    if not (with_cases or with_years):
+        return
     if not service.shelf.bureau.sample:
         said.print("[yellow]![/yellow] 这不是示例单位，不装入示例件")
         return
-    samples, now = read_samples(service.settings.project_dir), utc_now()
-    try:
-        count = service.db.write(lambda s: load_samples(s, samples, now, service.rules))
-    except Conflict:
-        return  # cases of its own: nothing to practise on here
-    if count:
-        said.print(f"✓ 装入 {count} 件示例件", highlight=False)
+    if with_years:
+        try:
+            load_sample_years(service)
+        except Conflict as error:
+            said.print(f"[yellow]![/yellow] 没有装入示例年份：{error.message}")
+    if with_cases:
+        load_sample_queue(service)
 
 
 def _print_sample_accounts(database: Database) -> None:

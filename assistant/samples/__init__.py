@@ -9,18 +9,6 @@
     inquiries     the way of a consultation, complaint, …
     applications  the way of an application for information, to each of the 21 outcomes
     chats         conversations as the chat would have recorded them
+
+Nothing is imported here: a service that only asks for the mark does not wait for the rest.
 """
-
-from assistant.samples.mark import holds_samples
-from assistant.samples.queue import load_samples, read_samples
-from assistant.samples.texts import read_texts
-from assistant.samples.years import Years, load_years
-
-__all__ = [
-    "Years",
-    "holds_samples",
-    "load_samples",
-    "load_years",
-    "read_samples",
-    "read_texts",
-]

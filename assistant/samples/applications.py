@@ -200,10 +200,10 @@ def _contested(stage: Stage, plan: ApplicationPlan, case_id: int, at: datetime) 
     first = ContestKind.LITIGATION_DIRECT if may_sue else ContestKind.RECONSIDERATION
     at = yield stage.after(rng, at, rng.randint(8, 35))
     result = yield from _decided(stage, plan, case_id, first, at)
-    if first is ContestKind.RECONSIDERATION and result is ContestResult.UPHELD:
-        if rng.random() < 0.35:
-            at = yield stage.after(rng, at, 55)
-            yield from _decided(stage, plan, case_id, ContestKind.LITIGATION_AFTER, at)
+    is_upheld = first is ContestKind.RECONSIDERATION and result is ContestResult.UPHELD
+    if is_upheld and rng.random() < 0.35:
+        at = yield stage.after(rng, at, 55)
+        yield from _decided(stage, plan, case_id, ContestKind.LITIGATION_AFTER, at)
 
 
 def _decided(

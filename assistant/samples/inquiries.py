@@ -63,7 +63,8 @@ def _file(stage: Stage, plan: InquiryPlan, at: datetime) -> int:
         text=stage.texts.fill(plan.matter.text[plan.wording], rng, local_date(at)),
         form_key=str(uuid5(NAMESPACE_URL, f"xunda-years-inquiry-{plan.number}")),
         channel=channel,
-        contact_name=plan.name,
+        # Invented names are words of invented places too, and whoever wrote is covered in what is published.
+        contact_name=None if plan.published else plan.name,
         contact_email=f"sample{plan.number}@example.com" if needs_contact else None,
         conversation_id=plan.conversation_id,
         details={CONSENT: _SAID[plan.published or rng.random() < 0.4]}
@@ -116,7 +117,7 @@ def _answered(stage: Stage, plan: InquiryPlan, case_id: int, at: datetime) -> Pa
     spend = left + rng.randint(1, 5) if plan.late else round((left - 1) * rng.betavariate(2.2, 2))
     at = yield stage.after(rng, at, max(0, spend))
     stage.hold(case_id, at)
-    text = stage.reply_text(case_id, None, plan.matter.reply[plan.wording], at)
+    text = stage.reply_text(case_id, None, plan.matter.reply_to(plan.wording), at)
     handler = stage.handler_of(case_id)
     draft = actions.draft_reply(session, handler, case_id, text, at)
     at = yield stage.after(rng, at, 0)

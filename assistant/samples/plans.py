@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from random import Random
 from typing import TypeVar
 
@@ -21,16 +23,16 @@ T = TypeVar("T")
 
 # How many of each kind come in over two years, beside those that follow a chat.
 COUNTS = {
-    CaseKind.CONSULTATION: 190,
-    CaseKind.HELP: 75,
-    CaseKind.SUGGESTION: 45,
-    CaseKind.COMPLAINT: 90,
-    CaseKind.REPORT: 35,
-    CaseKind.PRAISE: 18,
-    CaseKind.LEADER_MAILBOX: 45,
-    CaseKind.PROPOSAL: 16,
+    CaseKind.CONSULTATION: 140,
+    CaseKind.HELP: 60,
+    CaseKind.SUGGESTION: 38,
+    CaseKind.COMPLAINT: 70,
+    CaseKind.REPORT: 28,
+    CaseKind.PRAISE: 16,
+    CaseKind.LEADER_MAILBOX: 36,
+    CaseKind.PROPOSAL: 12,
 }
-APPLICATIONS = 170
+APPLICATIONS = 150
 # An application needs so long to come to any of its ends.
 _TIME_FOR_ALL = timedelta(days=150)
 _SEASON, _WEEKEND = 5.0, 0.3
@@ -100,19 +102,27 @@ class Draw:
     rng: Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rng = Random(self.seed)
+        self.rng = Random(self.seed)  # noqa: S311 (nothing secret is drawn)
         span = range((self.last - self.first).days + 1)
         self.days = [self.first + timedelta(days=offset) for offset in span]
+        self._known: dict[tuple[int, ...], list[float]] = {}
 
-    def day(self, months: Sequence[int] = (), days: Sequence[date] = ()) -> date:
+    def day(self, months: tuple[int, ...] = (), until: date | None = None) -> date:
         """A day of the period: more often in season, less often when nobody works."""
-        days = days or self.days
-        weights = [
-            (_SEASON if day.month in months else 1.0)
-            * (1.0 if self.calendar.is_workday(day) else _WEEKEND)
-            for day in days
-        ]
-        return self.rng.choices(days, weights)[0]
+        count = len(self.days) if until is None else (until - self.first).days + 1
+        reached = self._reached(months)[:count]
+        return self.days[bisect(reached, self.rng.random() * reached[-1])]
+
+    def _reached(self, months: tuple[int, ...]) -> list[float]:
+        """For each day, the chances of all days up to it together."""
+        if months not in self._known:
+            chances = (
+                (_SEASON if day.month in months else 1.0)
+                * (1.0 if self.calendar.is_workday(day) else _WEEKEND)
+                for day in self.days
+            )
+            self._known[months] = list(accumulate(chances))
+        return self._known[months]
 
     def moment(self, day: date, office_hours: bool) -> datetime:
         begins, ends = (8 * 60 + 40, 17 * 60) if office_hours else (7 * 60, 22 * 60 + 30)
@@ -122,7 +132,7 @@ class Draw:
 
     def own_rng(self, *key: object) -> Random:
         """Chance of one case's own, so that no other case has a say in how it goes."""
-        return Random(f"{self.seed}:{':'.join(map(str, key))}")
+        return Random(f"{self.seed}:{':'.join(map(str, key))}")  # noqa: S311
 
 
 def plan_inquiries(draw: Draw, followed: Sequence[tuple[int, datetime]]) -> list[InquiryPlan]:
@@ -178,11 +188,10 @@ def _inquiry(
 def plan_applications(draw: Draw) -> list[ApplicationPlan]:
     """All applications, by their moment; each outcome at least twice."""
     rng = draw.rng
-    early = [day for day in draw.days if day <= draw.last - _TIME_FOR_ALL]
     sure = [outcome for outcome in Outcome for _ in range(2)]
     rng.shuffle(sure)
     weights = {outcome: _WEIGHTS.get(outcome, 1.0) for outcome in Outcome}
-    days = [(draw.day(days=early), outcome) for outcome in sure]
+    days = [(draw.day(until=draw.last - _TIME_FOR_ALL), outcome) for outcome in sure]
     days += [(draw.day(), _one(rng, weights)) for _ in range(APPLICATIONS - len(sure))]
     plans: list[ApplicationPlan] = []
     for number, (day, outcome) in enumerate(sorted(days, key=lambda one: one[0])):

@@ -25,7 +25,7 @@ class _Part(BaseModel):
 
 
 class Matter(_Part):
-    """What people write about: the text and the reply of the same place belong together."""
+    """What people write about. Each wording of it has its own reply, or all have one."""
 
     kind: CaseKind
     office: str
@@ -34,6 +34,9 @@ class Matter(_Part):
     reply: tuple[str, ...]
     months: tuple[int, ...] = ()
     weight: int = 1
+
+    def reply_to(self, wording: int) -> str:
+        return self.reply[min(wording, len(self.reply) - 1)]
 
 
 class Information(_Part):
