@@ -11,5 +11,6 @@ The same trained model answers on both sides; one load generator, in a process o
     measure        what is asked of each system
     accuracy/      how often each system is right (see there)
     scale/         what 1,000 to 100,000 phrasings cost (see there)
+    figures/       what the published figures cost over a million questions (see there)
     report         figures, ratios, the table and latest.json (pure)
 """

@@ -1,10 +1,10 @@
 """`python -m benchmarks`: measure, print, and write benchmarks/latest.json.
 
     --seconds N         per measurement (default 10)
-    --only xunda|rasa|accuracy|scale   one part, for development: nothing is written
+    --only xunda|rasa|accuracy|scale|figures   one part, for development: nothing is written
 
-Speed comes first, on a machine that is still cool; then scale; then accuracy, whose first run trains for half an
-hour or more.
+Speed comes first, on a machine that is still cool; then scale; then the published figures; then accuracy, whose first
+run trains for half an hour or more.
 
 Exit 1 when Rasa's environment is missing, when there is nothing to measure, or when any answer was wrong.
 """
@@ -31,6 +31,8 @@ from benchmarks import measure, prepare, report
 from benchmarks.accuracy import tables as accuracy_tables
 from benchmarks.accuracy.rasa import Workshop
 from benchmarks.accuracy.run import measure_accuracy
+from benchmarks.figures import tables as figures_tables
+from benchmarks.figures.run import measure_figures
 from benchmarks.measure import Plan
 from benchmarks.messages import collect_messages
 from benchmarks.prepare import CannotBench, Progress, Subject
@@ -49,6 +51,10 @@ class Side(StrEnum):
     RASA = "rasa"
     ACCURACY = "accuracy"
     SCALE = "scale"
+    FIGURES = "figures"
+
+
+WITHOUT_SPEED = (Side.ACCURACY, Side.SCALE, Side.FIGURES)
 
 
 def main(
@@ -63,9 +69,10 @@ def main(
         raise typer.Exit(1) from error
     out = Console(highlight=False)
     out.width = max(out.width, WIDTH)
-    if only not in (Side.ACCURACY, Side.SCALE):
+    if only not in WITHOUT_SPEED:
         out.print(report.tables(latest))
     out.print(scale_tables.tables(latest))
+    out.print(figures_tables.tables(latest))
     out.print(accuracy_tables.tables(latest))
     if only is None:
         LATEST.write_text(json.dumps(latest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -88,13 +95,15 @@ def bench(configuration: Settings, seconds: float, only: Side | None) -> dict[st
     subject = prepare.read_subject(configuration)
     rows: list[Row] = []
     footprints: list[Footprint] = []
-    if only not in (Side.ACCURACY, Side.SCALE):
+    if only not in WITHOUT_SPEED:
         _bench_speed(configuration, subject, seconds, only, progress, rows, footprints)
     latest = report.figures(rows, footprints, machine)
     if only is Side.SCALE or (only is None and has_data(configuration)):
         latest["scale"] = measure_scale(configuration, progress)
     elif only is None:
         said.print("[yellow]![/yellow] 旁边没有 shared/data/taipei_faq，规模没有测")
+    if only in (None, Side.FIGURES):
+        latest["figures"] = measure_figures(configuration, progress)
     if only is Side.ACCURACY and not prepare.has_rasa(configuration):
         raise CannotBench(f"没有 Rasa 环境（{configuration.rasa_python}），准确率没有对手可比")
     if only in (None, Side.ACCURACY) and prepare.has_rasa(configuration):
