@@ -25,7 +25,12 @@ from assistant.knowledge.shelf import Shelf
 from assistant.publication import verbs
 from assistant.publication.masking import cover_chosen, preview
 from assistant.publication.models import PublicationBasis
-from assistant.publication.reading import list_proposals, publications_of
+from assistant.publication.reading import (
+    LAST_PUBLISHED,
+    list_proposals,
+    list_published,
+    publications_of,
+)
 from assistant.service import utc_now
 from assistant.staff.roles import Actor, Role
 from assistant.staff.sessions import SignedIn
@@ -93,12 +98,18 @@ _DECISIONS: Mapping[str, Callable[[Deciding], Work[object]]] = {
 
 @router.get("/staff/publications")
 def get_publications(request: Request, member: Member) -> HTMLResponse:
-    """What waits for a publisher, the oldest first."""
+    """What waits for a publisher, the oldest first, and what is on the website, the latest first."""
     service = service_of(request)
     with service.db.reading() as session:
         waiting = list_proposals(session, member.actor)
-    rows = [(one, CaseKind(one.publication.kind).label) for one in waiting]
-    return page(request, "staff_publications.html", {"signed_in": member, "rows": rows})
+        published = list_published(session, member.actor)
+    context = {
+        "signed_in": member,
+        "rows": [(one, CaseKind(one.publication.kind).label) for one in waiting],
+        "published": [one.publication for one in published],
+        "most": LAST_PUBLISHED,
+    }
+    return page(request, "staff_publications.html", context)
 
 
 @router.get("/staff/cases/{case_id}/publication")

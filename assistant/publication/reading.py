@@ -19,6 +19,7 @@ from assistant.staff.models import Account
 from assistant.staff.roles import Actor, Role
 
 PER_PAGE = 20
+LAST_PUBLISHED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +131,16 @@ def get_public(session: Session, publication_id: int) -> PublicReply:
 
 def list_proposals(session: Session, actor: Actor) -> list[Proposal]:
     """What waits for a publisher, the oldest first; a handler sees their own office's and their own."""
-    if not isinstance(actor.role, Role):
-        raise Forbidden
-    query = _proposals().where(Publication.status == PublicationStatus.PROPOSED)
-    if actor.role is Role.HANDLER and actor.office_id is not None:
-        own = (Publication.office_id == actor.office_id, Publication.office_id.is_(None))
-        query = query.where(or_(*own, Publication.proposed_by == actor.id))
+    query = _seen_by(actor).where(Publication.status == PublicationStatus.PROPOSED)
     rows = session.execute(query.order_by(Publication.proposed_at, Publication.id))
     return [_proposal(actor, *row) for row in rows]
+
+
+def list_published(session: Session, actor: Actor) -> list[Proposal]:
+    """What was published last, the latest first, `LAST_PUBLISHED` at most: from here it is withdrawn."""
+    query = _seen_by(actor).where(_is_published())
+    latest = query.order_by(Publication.published_at.desc(), Publication.id.desc())
+    return [_proposal(actor, *row) for row in session.execute(latest.limit(LAST_PUBLISHED))]
 
 
 def publications_of(session: Session, actor: Actor, case_id: int) -> list[Proposal]:
@@ -194,6 +197,16 @@ def _public_row(row: Publication) -> PublicRow:
     return PublicRow(
         row.id, CaseKind(row.kind), row.title, row.office_id, row.received_on, row.replied_on
     )
+
+
+def _seen_by(actor: Actor) -> Select[Publication, str, str]:
+    if not isinstance(actor.role, Role):
+        raise Forbidden
+    query = _proposals()
+    if actor.role is Role.HANDLER and actor.office_id is not None:
+        own = (Publication.office_id == actor.office_id, Publication.office_id.is_(None))
+        query = query.where(or_(*own, Publication.proposed_by == actor.id))
+    return query
 
 
 def _proposals() -> Select[Publication, str, str]:
