@@ -196,6 +196,25 @@ def test_decided_proposals_wait_no_more_but_stay_with_their_case(
         assert [one.publication.id for one in every] == [second, first]
 
 
+def test_what_is_on_the_website_is_listed_for_those_who_may_take_it_down(
+    database: Database, answer: Make, propose: Make, publish: Make, people: People
+) -> None:
+    first, second = publish(propose(answer())), publish(propose(answer()))
+    propose(answer())
+    with database.reading() as session:
+        shown = reading.list_published(session, people.publisher)
+        assert [one.publication.id for one in shown] == [second, first]
+        assert reading.list_published(session, people.outsider) == []
+        with pytest.raises(Forbidden):
+            reading.list_published(session, CITIZEN)
+    database.write(
+        lambda session: verbs.withdraw(session, people.publisher, first, "内容有误。", NOW)
+    )
+    with database.reading() as session:
+        (left,) = reading.list_published(session, people.publisher)
+        assert left.publication.id == second
+
+
 # Counts, revision -----------------------------------------------------------------------
 
 
