@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from assistant.audit import DROP_NO_REPLACE, NO_REPLACE
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -12,6 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    for statement in NO_REPLACE[op.get_bind().dialect.name]:
+        op.execute(statement)
     op.create_table(
         "serial",
         sa.Column("series", sa.String(length=32), nullable=False),
@@ -563,6 +567,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for statement in DROP_NO_REPLACE[op.get_bind().dialect.name]:
+        op.execute(statement)
 
     with op.batch_alter_table("reply_draft", schema=None) as batch_op:
         batch_op.drop_constraint("signed_by_another", type_="check")
