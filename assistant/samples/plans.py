@@ -166,7 +166,8 @@ def _inquiry(
     ending = _one(rng, {**dict.fromkeys(Ending, 0.03), Ending.ANSWERED: 0.88})
     is_rated = rng.random() < 0.42
     score = _one(rng, {5: 0.52, 4: 0.27, 3: 0.11, 2: 0.06, 1: 0.04}) if is_rated else None
-    may_be_shown = matter.kind.rule.may_be_published and (score is None or score > 2)
+    rule = matter.kind.rule
+    may_be_shown = rule.may_be_published and not rule.needs_name and (score is None or score > 2)
     return InquiryPlan(
         number=number,
         at=at,

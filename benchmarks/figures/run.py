@@ -25,7 +25,7 @@ from assistant.statistics.case_figures import crossings
 from assistant.statistics.contests import contest_table
 from assistant.statistics.facts import Measure
 from assistant.statistics.figures import published_figures, tally
-from assistant.statistics.gathering import gather_all
+from assistant.statistics.gathering import gather_all, rebuild
 from assistant.statistics.measures import count_messages, sum_cases
 from assistant.statistics.models import CaseDay, MessageDay
 from assistant.statistics.periods import Quarter, Year
@@ -67,7 +67,7 @@ def _fill(
     offices = [office.id for office in shelf.offices()]
     fill_seconds = _seconds(lambda: fill(database, size, offices, sorted(shelf.records), progress))
     progress(f"{name}：按日汇总")
-    gather_seconds = _seconds(lambda: gather_all(database, _now(size)))
+    gather_seconds = _seconds(lambda: database.write(lambda s: rebuild(s, _now(size))))
     # What a worker's round costs when a hundred cases have moved.
     database.write(_step_back)
     again = _seconds(lambda: gather_all(database, _now(size)))
