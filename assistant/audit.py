@@ -1,9 +1,9 @@
 """The log nobody can quietly change: append-only, hash-chained, one order.
 
-Each event carries the hash of the one before; a single head row, locked while appending, makes the
-chain one line also where many writers meet. Triggers refuse UPDATE and DELETE. Personal data never
-enters: it could not be erased again. What citizens and staff wrote is present only as a hash or an
-id.
+Each event carries the hash of the one before; a single head row, locked while appending, makes the chain one line
+also where many writers meet. Triggers refuse UPDATE and DELETE, and on SQLite the INSERT OR REPLACE that would get
+past them. Personal data never enters: it could not be erased again. What citizens and staff wrote is present only as
+a hash or an id.
 """
 
 from __future__ import annotations
@@ -190,6 +190,20 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# SQLite's INSERT OR REPLACE deletes a row without asking the trigger on DELETE.
+NO_REPLACE: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event "
+        "WHEN EXISTS (SELECT 1 FROM audit_event WHERE seq = NEW.seq) "
+        "BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END",
+    ),
+    "postgresql": (),
+}
+DROP_NO_REPLACE: dict[str, tuple[str, ...]] = {
+    "sqlite": ("DROP TRIGGER audit_event_no_replace",),
+    "postgresql": (),
+}
+
 DROP_APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "sqlite": tuple(f"DROP TRIGGER audit_event_no_{verb}" for verb in ("update", "delete")),
     "postgresql": (
@@ -206,5 +220,6 @@ def _start_chain(_table: object, connection: Connection, **_: object) -> None:
 
 @event.listens_for(AuditEvent.__table__, "after_create")
 def _refuse_changes(_table: object, connection: Connection, **_: object) -> None:
-    for statement in APPEND_ONLY[connection.dialect.name]:
+    dialect = connection.dialect.name
+    for statement in (*APPEND_ONLY[dialect], *NO_REPLACE[dialect]):
         connection.exec_driver_sql(statement)

@@ -46,6 +46,12 @@ def tamper(database: Database, statement: str) -> None:
     database.write(force)
 
 
+def test_first_of_several_breaks_is_named(database: Database) -> None:
+    write_events(database, 6)
+    tamper(database, "UPDATE audit_event SET action = 'x' WHERE seq IN (5, 3, 6)")
+    assert verified(database) == Broken(3, "记录内容被改动过")
+
+
 def test_empty_chain_holds(database: Database) -> None:
     assert verified(database) is None
 
@@ -98,6 +104,26 @@ def test_database_refuses_to_change_the_log(database: Database, statement: str) 
     with pytest.raises(DBAPIError, match="append-only"):
         database.write(lambda s: s.execute(text(statement)))
     assert verified(database) is None
+
+
+_OVER = (
+    "INTO audit_event (seq, subject_kind, subject_id, action, actor_name, at, data, prev_hash, hash) "
+    "VALUES (2, 'case', '1', 'x', 'x', '2026-11-22', '{}', 'x', 'x')"
+)
+_UPSERT = f"INSERT {_OVER} ON CONFLICT (seq) DO UPDATE SET action = 'x'"
+# How each engine writes over a row without saying UPDATE or DELETE.
+AROUND = {
+    "sqlite": (f"INSERT OR REPLACE {_OVER}", f"REPLACE {_OVER}", _UPSERT),
+    "postgresql": ("TRUNCATE audit_event", _UPSERT),
+}
+
+
+def test_database_refuses_every_way_around(database: Database) -> None:
+    write_events(database)
+    for statement in AROUND[database.engine.dialect.name]:
+        with pytest.raises(DBAPIError, match="append-only"):
+            database.write(lambda s, one=statement: s.execute(text(one)))
+        assert verified(database) is None, statement
 
 
 @pytest.mark.parametrize(

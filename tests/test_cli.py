@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from api.cli import app
+from assistant import audit
+from assistant.db import Database
 from assistant.settings import PROJECT_DIR, inherited_environment
-from tests.fixtures_service import Prepared
+from assistant.staff.roles import SYSTEM
+from tests.fixtures_service import NOW, Prepared
 
 XUNDA = Path(sys.executable).with_name("xunda")
 CONTRACT = {"text", "outcome", "reason", "answer_id", "reply", "sources", "candidates", "case"}
@@ -196,6 +201,44 @@ def test_due_counts_and_explains(tmp_path: Path) -> None:
     assert all(isinstance(day, dict) for day in told["days"])
 
 
+# domain.md §3.3: received, then the ends of 5, 7, 15, 20 and 40 working days.
+DUE_KINDS = (
+    "licence.correction",
+    "disclosure.correction_notice",
+    "disclosure.third_party",
+    "disclosure.reply",
+)
+DUE_VECTORS = (
+    "2026-02-12→02-26/02-28/03-11/03-18/04-16",
+    "2026-02-14→02-28/03-03/03-13/03-20/04-20",
+    "2026-04-27→05-07/05-09/05-20/05-27/06-25",
+    "2026-09-19→09-24/09-29/10-15/10-22/11-19",
+    "2026-09-28→10-10/10-13/10-23/10-30/11-27",
+)
+
+
+@pytest.mark.parametrize("vector", DUE_VECTORS)
+def test_due_gives_the_vectors_of_the_domain_reference(vector: str) -> None:
+    received, _, ends = vector.partition("→")
+    *within, extended = (f"2026-{day}" for day in ends.split("/"))
+    assert [told_due(kind, received) for kind in DUE_KINDS] == [(day, False) for day in within]
+    # An extension of 20 working days counts on from the first end.
+    assert told_due("disclosure.extension", within[-1]) == (extended, False)
+
+
+def test_due_crosses_into_the_unannounced_year_where_the_reference_says_so() -> None:
+    assert told_due("disclosure.reply", "2026-12-03") == ("2026-12-31", False)
+    assert told_due("disclosure.reply", "2026-12-04") == ("2027-01-04", True)
+
+
+def told_due(kind: str, received: str) -> tuple[str, bool]:
+    """What `xunda due` prints, asked in this process: two dozen starts of another would take a minute."""
+    done = CliRunner().invoke(app, ["due", "--kind", kind, "--received", received])
+    assert done.exit_code == 0
+    told = json.loads(done.stdout)
+    return told["due_on"], told["provisional"]
+
+
 def test_due_is_settled_where_the_calendar_is_published(tmp_path: Path) -> None:
     done = xunda("due", "--kind", "disclosure.reply", "--received", "2026-03-02", data_dir=tmp_path)
     told = json.loads(done.stdout)
@@ -259,6 +302,25 @@ def test_audit_names_the_first_broken_entry(prepared: Prepared, tmp_path: Path) 
     connection.commit()
     connection.close()
     assert "第 1 条" in sentence_of(xunda("audit", "verify", data_dir=data_dir))
+
+
+def test_audit_names_the_first_of_several_broken_entries(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    import pysqlite3
+
+    data_dir = prepared.copy_to(tmp_path).data_dir
+    database = Database(f"sqlite:///{data_dir / 'xunda.db'}")
+    for number in range(5):
+        database.write(lambda s, n=number: audit.append(s, "case", n, "open", SYSTEM, NOW))
+    database.close()
+    connection = pysqlite3.connect(str(data_dir / "xunda.db"))
+    [last] = connection.execute("SELECT max(seq) FROM audit_event").fetchone()
+    connection.execute("DROP TRIGGER audit_event_no_update")
+    connection.execute(f"UPDATE audit_event SET action = 'close' WHERE seq >= {last - 2}")
+    connection.commit()
+    connection.close()
+    assert f"第 {last - 2} 条" in sentence_of(xunda("audit", "verify", data_dir=data_dir))
 
 
 def test_doctor_finds_a_prepared_machine_fit(copied: Path) -> None:
