@@ -38,7 +38,7 @@ def load_sample_years(service: Service) -> bool:
     from assistant.samples.mark import holds_samples
     from assistant.samples.years import load_years
     from assistant.service import utc_now
-    from assistant.statistics.gathering import gather
+    from assistant.statistics.gathering import gather_all
 
     with service.db.reading() as session:
         if holds_samples(session):
@@ -56,7 +56,8 @@ def load_sample_years(service: Service) -> bool:
         if done is None:
             return False
         describe("统计")
-        service.db.write(lambda s: gather(s, now, service.rules.calendar))
+        gather_all(service.db, now, service.rules.calendar)
+    service.refresh()  # the replies that were published
     counted = f"{done.cases} 件示例件、{done.messages} 条示例提问"
     said.print(f"✓ 装入 {counted}；这个数据库从此标明“示例数据”", highlight=False)
     return True

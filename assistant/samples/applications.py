@@ -68,15 +68,14 @@ def _begun(stage: Stage, plan: ApplicationPlan, case_id: int, at: datetime) -> P
         actions.withdraw(session, CITIZEN, case_id, at, stage.texts.withdrawn)
         return None
     actions.assign(session, operator, case_id, plan.office, at)
-    at = yield stage.after(rng, at, 1)
-    stage.hold(case_id, at)
-    return at
+    return (yield stage.after(rng, at, 1))
 
 
 def _supplemented(stage: Stage, plan: ApplicationPlan, case_id: int, at: datetime) -> Part:
     if not plan.supplement:
         return at
     session, rng, texts = stage.session, plan.rng, stage.texts
+    stage.hold(case_id, at)
     until, handler = local_date(at) + _FREE_DAYS, stage.handler_of(case_id)
     actions.ask_supplement(session, handler, case_id, texts.supplement, until, at, stage.rules)
     stage.issue(case_id, LetterKind.CORRECTION_NOTICE, at)

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from assistant.cases import actions
 from assistant.cases.actions import citizen
+from assistant.cases.actions.clockwork import IDLE_WORKDAYS
 from assistant.cases.intake import CONSENT, Channel, NewCase
 from assistant.cases.kinds import CaseKind
 from assistant.cases.opening import local_date
@@ -105,8 +106,9 @@ def _assigned(stage: Stage, plan: InquiryPlan, case_id: int, at: datetime) -> Pa
 def _answered(stage: Stage, plan: InquiryPlan, case_id: int, at: datetime) -> Part:
     """Claimed, drafted, approved, signed and sent, before its due date but for a few."""
     session, staff, rng = stage.session, stage.staff, plan.rng
-    stage.hold(case_id, at)
     left = stage.workdays_left(case_id, at)
+    if left <= IDLE_WORKDAYS:  # whoever claims earlier would only have it taken back
+        stage.hold(case_id, at)
     if plan.extended and left > 1:
         at = yield stage.after(rng, at, left - 1)
         amount = 1 if plan.matter.kind is CaseKind.PROPOSAL else rng.randint(3, 8)
