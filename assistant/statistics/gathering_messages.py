@@ -20,12 +20,19 @@ MessageKey = tuple[date, str, str, str]
 MESSAGE_KEY = ("day", "outcome", "channel", "answer_id")
 
 
-def gather_messages(session: Session, mark: Gathered, now: datetime) -> None:
-    """Count the settled messages after the mark, and move it."""
-    last = _last_settled(session, mark.message_id, now)
-    if last is None:
+def gather_messages(
+    session: Session, mark: Gathered, now: datetime, limit: int | None = None
+) -> None:
+    """Count the settled messages after the mark, at most about `limit`, and move it."""
+    last = last_settled(session, now)
+    if limit is not None:
+        last = min(last, mark.message_id + limit)
+    if last <= mark.message_id:
         return
     change = message_counts(session, mark.message_id, last)
+    mark.message_id = last
+    if not change:
+        return
     days = [key[0] for key in change]
     stored = {
         (row.day, row.outcome, row.channel, row.answer_id): row
@@ -44,19 +51,17 @@ def gather_messages(session: Session, mark: Gathered, now: datetime) -> None:
             fresh.append({**row, "month": Month.of(key[0]).code, "count": count})
     if fresh:
         session.execute(insert(MessageDay), fresh)
-    mark.message_id = last
     session.flush()
 
 
-def _last_settled(session: Session, after: int, now: datetime) -> int | None:
-    """The last message before the first unsettled one; None when nothing after `after` is settled."""
-    settled = select(func.max(Message.id)).where(Message.id > after)
+def last_settled(session: Session, now: datetime) -> int:
+    """The last message before the first unsettled one; 0 when there is none."""
     young = session.scalar(
-        select(func.min(Message.id)).where(
-            Message.id > after, Message.asked_at > now - SETTLED_AFTER
-        )
+        select(func.min(Message.id)).where(Message.asked_at > now - SETTLED_AFTER)
     )
-    return session.scalar(settled if young is None else settled.where(Message.id < young))
+    if young is not None:
+        return young - 1
+    return session.scalar(select(func.max(Message.id))) or 0
 
 
 def message_counts(session: Session, after: int, upto: int) -> Counter[MessageKey]:

@@ -446,3 +446,46 @@ def test_main_case_that_ends_unanswered_lets_the_merged_go(
     database.write(lambda s: actions.withdraw(s, staff.operator, main, NOW))
     case = case_of(database, twin)
     assert (case.status, case.merged_into_id) == (CaseStatus.ACCEPTED, None)
+
+
+def test_what_was_asked_for_comes_no_earlier_than_it_was_asked(
+    database: Database, applied: int, staff: Staff
+) -> None:
+    """A date mistyped would let the clock run while it stood, and make the case late."""
+    asked, came = at("2026-04-29"), at("2026-05-07")
+    database.write(
+        lambda s: actions.ask_supplement(
+            s, staff.handler, applied, "请写明是哪一年的公报。", date(2026, 5, 29), asked
+        )
+    )
+
+    def bring(on: date) -> Case:
+        by = staff.operator
+        return database.write(lambda s: actions.receive_supplement(s, by, applied, came, on))
+
+    for on in (date(2026, 4, 28), date(2026, 5, 8)):
+        with pytest.raises(Invalid) as refused:
+            bring(on)
+        assert refused.value.details["field"] == "received_on"
+    bring(date(2026, 4, 29))
+    database.write(
+        lambda s: actions.charge_fee(s, staff.handler, applied, True, 120, "按页计费。", came)
+    )
+    with pytest.raises(Invalid, match="不会早于发出收费通知之日"):
+        database.write(
+            lambda s: actions.receive_fee(s, staff.operator, applied, came, date(2026, 5, 6))
+        )
+    database.write(lambda s: actions.receive_fee(s, staff.operator, applied, came))
+    assert case_of(database, applied).clock_from_on == date(2026, 5, 7)
+
+
+def test_a_case_sent_on_lets_go_of_those_merged_into_it(
+    database: Database, open_one: Open, staff: Staff
+) -> None:
+    main, merged = open_one(), open_one()
+    database.write(lambda s: actions.merge(s, staff.handler, merged.case_id, main.case_id, NOW))
+    database.write(
+        lambda s: actions.transfer(s, staff.operator, main.case_id, "属住建局，电话12345。", NOW)
+    )
+    case = case_of(database, merged.case_id)
+    assert (case.status, case.merged_into_id) == (CaseStatus.ACCEPTED, None)

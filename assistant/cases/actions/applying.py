@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assistant.audit import events_of
 from assistant.cases.actions.moving import count_events, load, move
 from assistant.cases.clock import ClockAct, ClockEvent
 from assistant.cases.deadlines import compute
@@ -81,6 +82,10 @@ def receive_supplement(
     """The supplement is here; the whole period runs anew from that day (条例第三十条)."""
     case = load(session, case_id)
     on = past_day(received_on, now, "received_on")
+    history = events_of(session, "case", case.id)
+    asked = (local_date(one.at) for one in history if one.action == CaseAction.ASK_SUPPLEMENT)
+    if on < max(asked, default=on):
+        raise Invalid("补正不会早于告知补正之日。", field="received_on")
     return move(
         session,
         case,
@@ -229,6 +234,9 @@ def receive_fee(
     """The fee is paid: the whole period runs anew, its first day being the day after."""
     case = load(session, case_id)
     on = past_day(paid_on, now, "paid_on")
+    notice = open_fee(session, case)
+    if notice is not None and on < notice.notified_on:
+        raise Invalid("缴费不会早于发出收费通知之日。", field="paid_on")
     move(
         session,
         case,
@@ -239,7 +247,6 @@ def receive_fee(
         clock=[ClockEvent(ClockAct.START, on)],
         rules=rules,
     )
-    notice = open_fee(session, case)
     if notice is not None:
         notice.paid_on = on
         session.flush()
