@@ -30,9 +30,9 @@ from assistant.knowledge import store
 from assistant.knowledge.files import Loaded
 from assistant.knowledge.models import KnowledgeRecord
 from assistant.knowledge.shelf import Shelf, load_shelf
-from assistant.knowledge.store import Vectors
 from assistant.language.privacy import mask
 from assistant.letters.models import Letter
+from assistant.migrations import migrate
 from assistant.notices.models import Notice
 from assistant.publication.masking import findings
 from assistant.samples import chats, plans
@@ -41,16 +41,14 @@ from assistant.samples.queue import load_samples, read_samples
 from assistant.samples.texts import Matter, read_texts
 from assistant.samples.years import Years, load_years
 from assistant.service import Service
-from assistant.settings import PROJECT_DIR
+from assistant.settings import PROJECT_DIR, Settings
 from assistant.statistics.applications import application_table
 from assistant.statistics.facts import Key
 from assistant.statistics.gathering import gather_all
 from assistant.statistics.models import CaseDay, MessageDay
 from assistant.statistics.periods import Year
 from assistant.statistics.verifying import verify
-from assistant.tables import metadata
 from tests.cases.conftest import a_request
-from tests.fixtures_service import Prepared
 
 NOW = datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
 TEXTS = read_texts(PROJECT_DIR)
@@ -62,9 +60,9 @@ Figures = Counter[tuple[object, ...]]
 
 
 @pytest.fixture
-def known(database: Database, loaded: Loaded, vectors: Vectors) -> Database:
+def known(database: Database, loaded: Loaded) -> Database:
     """The sample bureau's knowledge, and nothing else."""
-    return _with_knowledge(database, loaded, vectors)
+    return _with_knowledge(database, loaded)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -78,24 +76,29 @@ def _few() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def reference(
-    tmp_path_factory: pytest.TempPathFactory,
-    loaded: Loaded,
-    vectors: Vectors,
-    shelf: Shelf,
-    _few: None,
-) -> Iterator[Figures]:
-    """The figures of another database with the same seed and day."""
+def other(tmp_path_factory: pytest.TempPathFactory, loaded: Loaded) -> Iterator[Database]:
+    """Another database with the sample bureau's knowledge. Nobody is heard here, so it needs no vectors."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('years') / 'xunda.db'}")
-    with database.engine.execution_options(writes=True).begin() as connection:
-        metadata.create_all(connection)
-    load(_with_knowledge(database, loaded, vectors), shelf)
-    yield figures(database)
+    migrate(database)
+    yield _with_knowledge(database, loaded)
     database.close()
 
 
-def _with_knowledge(database: Database, loaded: Loaded, vectors: Vectors) -> Database:
-    database.write(lambda s: store.import_knowledge(s, loaded, NOW, vectors))
+@pytest.fixture(scope="module")
+def shelf(other: Database) -> Shelf:
+    with other.reading() as session:
+        return load_shelf(session, None)
+
+
+@pytest.fixture(scope="module")
+def reference(other: Database, shelf: Shelf, _few: None) -> Figures:
+    """The figures of the other database with the same seed and day."""
+    assert load(other, shelf) is not None
+    return figures(other)
+
+
+def _with_knowledge(database: Database, loaded: Loaded) -> Database:
+    database.write(lambda s: store.import_knowledge(s, loaded, NOW))
     return database
 
 
@@ -150,21 +153,22 @@ def test_real_bureau_keeps_them_out(known: Database, shelf: Shelf) -> None:
         load(known, real)
 
 
-def test_bureau_is_a_sample_for_good(
-    tmp_path: Path, prepared: Prepared, loaded: Loaded, vectors: Vectors
-) -> None:
+def test_bureau_is_a_sample_for_good(tmp_path: Path, loaded: Loaded) -> None:
     """Whatever it says of itself later: every page, file and letter asks the shelf."""
-    copy = prepared.copy_to(tmp_path)
-    database = Database(copy.settings.url)
+    settings = Settings(data_dir=tmp_path, database_url="")
+    database = Database(settings.url)
+    migrate(database)
+    _with_knowledge(database, _as_real(loaded))
+    assert not _says_sample(settings)
     database.write(lambda s: mark_as_sample(s, 1, NOW))
-    real = _as_real(loaded)
-    database.write(lambda s: store.import_knowledge(s, real, NOW, vectors))
-    with database.reading() as session:
-        assert not load_shelf(session, None).bureau.sample
     database.close()
-    service = Service(copy.settings, with_encoder=False)
+    assert _says_sample(settings)
+
+
+def _says_sample(settings: Settings) -> bool:
+    service = Service(settings, with_encoder=False)
     try:
-        assert service.shelf.bureau.sample
+        return service.shelf.bureau.sample
     finally:
         service.close()
 

@@ -67,10 +67,10 @@ def _fill(
     offices = [office.id for office in shelf.offices()]
     fill_seconds = _seconds(lambda: fill(database, size, offices, sorted(shelf.records), progress))
     progress(f"{name}：按日汇总")
-    gather_seconds = _seconds(lambda: database.write(lambda s: rebuild(s, _now(size))))
+    gather_seconds = _seconds(lambda: database.write(lambda s: rebuild(s, counted_at(size))))
     # What a worker's round costs when a hundred cases have moved.
     database.write(_step_back)
-    again = _seconds(lambda: gather_all(database, _now(size)))
+    again = _seconds(lambda: gather_all(database, counted_at(size)))
     with database.reading() as session:
         cells = [session.scalar(select(func.count(table.id))) for table in (CaseDay, MessageDay)]
         events = session.scalar(select(AuditHead.seq))
@@ -106,7 +106,7 @@ def _read(
 
 def readings(size: Size, shelf: Shelf) -> Mapping[str, Reading]:
     """Everything a figures page asks for, by what it shows."""
-    now = _now(size)
+    now = counted_at(size)
     year = Year(FIRST.year + 1 if size.days > 400 else FIRST.year)
     quarter: Quarter = year.quarters[2]
     offices = {office.id: office.title for office in shelf.offices()}
@@ -139,7 +139,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _now(size: Size) -> datetime:
+def counted_at(size: Size) -> datetime:
     """A few weeks after the last day: everything has settled."""
     day: date = FIRST + timedelta(days=size.days + 60)
     return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
