@@ -89,6 +89,8 @@ PURE = (
     "assistant/notices/messages.py",
     "assistant/notices/channels/channel.py",
     "assistant/staff/roles.py",
+    "assistant/statistics/facts.py",
+    "assistant/statistics/periods.py",
     *(
         path.relative_to(PROJECT_DIR).as_posix()
         for folder in ("assistant/letters/lint", "assistant/disclosure/screening")
