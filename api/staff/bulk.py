@@ -57,18 +57,15 @@ def post_merge(
     try:
         check_csrf(member, csrf)
         chosen = _numbers(case)
-        results = service_of(request).db.write(
-            lambda session: bulk_merge(
-                session,
-                member.actor,
-                chosen,
-                get_id_by_number(session, into_id, "into_id"),
-                now,
+        main_id, results = service_of(request).db.write(
+            lambda session: (
+                main := get_id_by_number(session, into_id, "into_id"),
+                bulk_merge(session, member.actor, chosen, main, now),
             )
         )
     except Refused as refusal:
         return _result_page(request, member, "并案", refusal=refusal)
-    return _result_page(request, member, f"并入 {into_id.strip()[:32]}", results)
+    return _result_page(request, member, f"并入 {into_id.strip()[:32]}", results, main_id)
 
 
 def _numbers(values: list[str]) -> list[int]:
@@ -83,6 +80,7 @@ def _result_page(
     member: SignedIn,
     what: str,
     results: list[Result] | None = None,
+    main_id: int | None = None,
     refusal: Refused | None = None,
 ) -> HTMLResponse:
     found = results or []
@@ -92,5 +90,6 @@ def _result_page(
         "done": [one for one in found if isinstance(one, Done)],
         "refused": [one for one in found if not isinstance(one, Done)],
         "refusal": refusal,
+        "main_id": main_id,
     }
     return page(request, "staff_bulk.html", context, refusal.status if refusal else 200)

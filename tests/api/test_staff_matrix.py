@@ -12,7 +12,7 @@ from api.staff.letters import _templates
 from api.staff.verbs import STEPS, Taking
 from assistant.cases.kinds import Family
 from assistant.cases.reading import StaffView
-from assistant.cases.states import CaseStatus
+from assistant.cases.states import DISPATCHERS, CaseStatus
 from assistant.errors import Refused
 from assistant.letters.case_facts import facts_of
 from assistant.letters.compose import compose_reply
@@ -176,6 +176,8 @@ def test_page_offers_what_the_verbs_would_take_and_nothing_else_is_taken(
             if "step-charge_fee" in page.text and 'name="units"' in page.text
             else set()
         )
+        # Whoever accepts chooses the office in the same form; there is no second one for it.
+        offered |= {"assign"} if "accept" in offered and role in DISPATCHERS else set()
         taken = {
             step for step in STEPS.keys() - ELSEWHERE if would_take(desk, role, view, step, form)
         }

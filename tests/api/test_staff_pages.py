@@ -11,6 +11,7 @@ from assistant.service import Service
 from assistant.staff.roles import Role
 
 from .conftest import PASSWORD, Browser, new_account
+from .staff_desk import composed
 
 REPLY = "您好，水渠由镇里负责维修，我们已经转请他们处理。"
 Staff = Callable[[Role], Browser]
@@ -159,8 +160,12 @@ def test_disclosure_needs_an_outcome_and_both_reviews(citizen: Browser, staff: S
     assert handler.submit(f"{case}/draft", text=words).status == 422
     assert "必须选择办理结果" in handler.alert()
     assert f"{words}</textarea>" in handler.text
-    handler.submit(f"{case}/draft", text=words, outcome="unable_not_held")
-    assert handler.status == 200
+    assert handler.submit(f"{case}/draft", text=words, outcome="unable_not_held").status == 422
+    assert "第1行" in handler.alert()
+    assert "《政府信息公开条例》" in handler.alert()
+    text = composed(handler.get(f"{case}?outcome=unable_not_held"))
+    handler.submit(f"{case}/draft", text=text, outcome="unable_not_held")
+    assert handler.status == 200, handler.alert()
     assert "还要有：保密审查、合法性审查" in reviewer.get(case).text
     assert not reviewer.has_form(f"{case}/approve")
     reviewer.submit(f"{case}/secrecy_review", agrees="yes")
@@ -211,7 +216,7 @@ def test_older_tab_does_not_overwrite_a_newer_draft(citizen: Browser, staff: Sta
     case = open_page(handler, number)
     handler.submit(f"{case}/claim").submit(f"{case}/draft", text=REPLY)
     old = handler.hidden(f"{case}/draft")
-    handler.submit(f"{case}/draft", text="第二稿，更完整。")
+    handler.submit(f"{case}/draft", text=f"{REPLY}第二稿，更完整。")
     page = handler.post(f"{case}/draft", {**old, "text": "旧页面上的稿子"})
     assert page.status == 409
     assert "旧页面上的稿子</textarea>" in page.text
@@ -270,3 +275,41 @@ def test_unknown_case_or_step_is_not_found(staff: Staff) -> None:
     assert handler.get("/staff/cases/999999").status == 404
     assert handler.post("/staff/cases/999999/claim", {}).status in (403, 404)
     assert handler.post("/staff/cases/1/nonsense", {}).status == 404
+
+
+def test_due_date_explains_itself_day_by_day_and_folded(citizen: Browser, staff: Staff) -> None:
+    number, _ = opened(citizen, "consultation")
+    handler = staff(Role.HANDLER)
+    open_page(handler, number)
+    folded = re.search(
+        r"<details class=\"working\"(?! open)[^>]*>.*?</details>", handler.text, re.DOTALL
+    )
+    assert folded is not None
+    assert "到期日是怎么算出来的" in folded[0]
+    assert "第1个工作日" in folded[0] or "第1天" in folded[0]
+
+
+def test_help_stands_beside_the_reply_and_one_key_puts_it_in(
+    citizen: Browser, staff: Staff
+) -> None:
+    number, _ = opened(citizen, "consultation", text="我家想打一口井浇菜，要不要办取水许可？")
+    handler = staff(Role.HANDLER)
+    case = open_page(handler, number)
+    assert "水资源管理处" in handler.text
+    handler.submit(f"{case}/claim")
+    assert "可以参考的" in handler.text
+    assert 'data-insert="answer-1"' in handler.text
+    assert "按 Alt 加数字" in handler.text
+
+
+def test_after_a_step_the_next_case_is_offered(citizen: Browser, staff: Staff) -> None:
+    first, _ = opened(citizen)
+    second, _ = opened(citizen)
+    operator = staff(Role.OPERATOR)
+    queue = operator.get("/staff").text
+    assert first in queue
+    assert second in queue
+    case = open_page(operator, first)
+    operator.submit(f"{case}/accept")
+    assert "下一件等您办的" in operator.text
+    assert first not in operator.get("/staff").text

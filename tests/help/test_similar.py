@@ -12,8 +12,11 @@ from assistant.cases.kinds import CaseKind, Resolution
 from assistant.cases.models import Case
 from assistant.cases.opening import Receipt
 from assistant.db import Database
+from assistant.disclosure.form import ApplicantClass, Delivery, DisclosureForm
 from assistant.disclosure.outcomes import Outcome
 from assistant.help.similar import Duplicate, PastCase, SimilarCases
+from assistant.language.encoder import default_encoder
+from assistant.settings import settings
 from tests.cases.conftest import NOW, Open, Staff
 from tests.help.conftest import Reply
 
@@ -218,6 +221,36 @@ def test_nearly_the_same_text_is_a_likely_duplicate(database: Database, open_one
     assert (found.same_contact, found.likely, found.can_merge) == (False, True, True)
     assert found.score >= 0.6
     assert found.reason.startswith("内容")
+
+
+def test_same_matter_in_other_words_is_seen_by_its_meaning(
+    database: Database, open_one: Open
+) -> None:
+    told = "有人在示例溪上游夜里偷偷挖沙，大卡车进出，已经半个月了，要求查处。"
+    again = "示例溪上游半夜有人挖沙，卡车来来往往，请你们去查一查。"
+    first = open_one(text=told, contact_phone="13700000001")
+    open_one(text="示例溪下游的护栏被车撞坏了，请来修。", contact_phone="13700000002")
+    second = open_one(text=again, contact_phone="13700000003")
+    with database.reading() as session:
+        case = session.get_one(Case, second.case_id)
+        assert SimilarCases().duplicates(session, case) == []
+        encoder = default_encoder(settings().encoder_cache)
+        [found] = SimilarCases(encoder).duplicates(session, case)
+    assert found.case_id == first.case_id
+    assert (found.likely, found.can_merge, found.reason) == (True, True, "说的像是同一件事")
+
+
+def test_applications_are_never_joined_by_meaning(database: Database, open_one: Open) -> None:
+    for year in ("2024", "2025"):
+        wanted = f"申请公开{year}年度示例市水资源公报及其编制说明全文。"
+        asked = DisclosureForm(wanted, ApplicantClass.PERSON, Delivery.EMAIL)
+        receipt = open_one(
+            kind=CaseKind.DISCLOSURE, disclosure=asked, contact_phone=f"1370000{year}"
+        )
+    with database.reading() as session:
+        case = session.get_one(Case, receipt.case_id)
+        plain = SimilarCases().duplicates(session, case)
+        assert SimilarCases(default_encoder()).duplicates(session, case) == plain
 
 
 def test_likely_ones_come_first(database: Database, open_one: Open) -> None:
