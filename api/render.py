@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 from assistant.disclosure.outcomes import Outcome
 from assistant.errors import Refused
 from assistant.settings import SHANGHAI
+from assistant.statistics.reports.wording import number_text
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
@@ -79,6 +80,15 @@ def _percent(share: float | None) -> str:
     return "—" if share is None else f"{share:.1%}"
 
 
+def figure(value: float | str | None, unit: str) -> str:
+    """A published figure as a reader sees it: shares as percent, days to one place, — where there is none."""
+    if value is None:
+        return "—"
+    if isinstance(value, float):
+        return f"{value:.1%}" if unit == "%" else f"{value:.1f}"
+    return str(value)
+
+
 @cache
 def asset(name: str) -> str:
     """A static file's address; it changes with the content, so browsers may keep the file."""
@@ -93,6 +103,8 @@ _templates.filters.update(
     blocks=_blocks,
     outcome_words=outcome_words,
     percent=_percent,
+    figure=figure,
+    number_text=number_text,
 )
 _templates.globals["asset"] = asset
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.public import answers, catalogue, health, replies, search, statistics, statistics_data
+from api.public import (
+    answers,
+    catalogue,
+    health,
+    replies,
+    reports,
+    search,
+    statistics,
+    statistics_files,
+)
 
 router = APIRouter()
-for part in (health, catalogue, answers, replies, search, statistics, statistics_data):
+# `/statistics/reports` before `/statistics/{period}.csv`.
+for part in (health, catalogue, answers, replies, search, reports, statistics, statistics_files):
     router.include_router(part.router)

@@ -17,7 +17,7 @@ from assistant.cases.opening import local_date
 from assistant.publication.counting import PUBLISHABLE, monthly_counts
 from assistant.publication.reading import PER_PAGE, get_public, list_public, years_published
 from assistant.service import utc_now
-from assistant.statistics.figures import FIRST_YEAR, LAST_YEAR, Month, last_months, months_of
+from assistant.statistics.periods import FIRST_YEAR, LAST_YEAR, Month, last_months, months_of
 
 router = APIRouter()
 

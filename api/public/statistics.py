@@ -1,138 +1,133 @@
-"""The public figures, as a page and as CSV."""
+"""The public figures as a page and as JSON; their files are `statistics_files`."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import HTMLResponse, Response
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
 
 from api.charts import Row, bar_chart
 from api.deps import service_of
+from api.line_charts import line_chart
+from api.public.statistics_data import StatisticsOut, as_data
+from api.public.statistics_markup import dataset
 from api.render import page
 from assistant.cases.opening import local_date
-from assistant.cases.states import (
-    CaseStatus,
-)
-from assistant.service import utc_now
-from assistant.statistics import figures
-from assistant.statistics.figures import DEFINITIONS, Figures
+from assistant.errors import Invalid, Unavailable
+from assistant.service import Service, utc_now
+from assistant.statistics.figures import Figures, published_figures
+from assistant.statistics.gathering import gather, is_current
+from assistant.statistics.measures import first_day
+from assistant.statistics.periods import Quarter, Year
+from assistant.statistics.published import CASES, DOCUMENTS, QUESTIONS, Sheet, sheets, singles
+from assistant.statistics.reports.reading import published_reports
 
 router = APIRouter()
 
+GATHERED_AT_ONCE = 500
+LATEST_REPORTS = 3
 
-Year = Annotated[int | None, Query(description="自然年；不填为最近12个月")]
+YearNumber = Annotated[int | None, Query(alias="year", description="自然年；不填为今年")]
+QuarterNumber = Annotated[int | None, Query(alias="quarter", description="季度，1至4；不填为全年")]
 
 
-def _figures(request: Request, year: int | None) -> Figures:
+def period_asked(year: int | None, quarter: int | None) -> Year | Quarter:
+    """The year or quarter an address names, this year where it names none; `Invalid` for nonsense."""
+    if year is None and quarter is not None:
+        raise Invalid("请把年份也写上。", field="year")
+    number = year if year is not None else local_date(utc_now()).year
+    return Year(number) if quarter is None else Quarter(number, quarter)
+
+
+def figures_of(request: Request, period: Year | Quarter) -> Figures:
+    """The figures of `period`, with everything counted that has happened until now."""
+    service = service_of(request)
     now = utc_now()
-    months = figures.last_months(local_date(now)) if year is None else figures.months_of(year)
-    with service_of(request).db.reading() as session:
-        return figures.published_figures(session, months, now)
+    bring_up_to_date(service)
+    with service.db.reading() as session:
+        return published_figures(session, period, service.shelf, now)
+
+
+def bring_up_to_date(service: Service) -> None:
+    """Count what has happened since the last time, a bounded bit of it; the worker does the same every round."""
+    with service.db.reading() as session:
+        if is_current(session):
+            return
+    now, calendar = utc_now(), service.rules.calendar
+    try:
+        service.db.write(lambda session: gather(session, now, calendar, GATHERED_AT_ONCE))
+    except Unavailable:
+        return  # whoever reads is shown what is counted; the page says as of when
 
 
 @router.get("/statistics", include_in_schema=False)
-def get_statistics(request: Request, year: Year = None) -> HTMLResponse:
+def get_statistics(
+    request: Request, year: YearNumber = None, quarter: QuarterNumber = None
+) -> HTMLResponse:
     """答复统计 as a page."""
-    found = _figures(request, year)
+    period = period_asked(year, quarter)
+    found = figures_of(request, period)
+    service = service_of(request)
+    with service.db.reading() as session:
+        first = first_day(session)
+        reports = published_reports(session)[:LATEST_REPORTS]
     this_year = local_date(found.counted_at).year
+    tables = sheets(found)
+    chosen = period.year if isinstance(period, Quarter) else period.number
     context = {
         "figures": found,
-        "definitions": DEFINITIONS,
-        "statuses": list(CaseStatus),
-        "year": year,
-        "years": [this_year, this_year - 1],
-        "period": _period_words(found),
-        "charts": {
-            "outcomes": bar_chart(
-                "outcomes",
-                "提问按结果分",
-                [Row(one.label, (one.count,)) for one in found.questions.by_outcome],
-            ),
-            "questions": bar_chart(
-                "questions",
-                "提问按月分",
-                [Row(line.month.label, (line.questions,)) for line in found.by_month],
-            ),
-            "cases": bar_chart(
-                "cases",
-                "办件按月分：收到与答复",
-                [Row(line.month.label, (line.received, line.closed)) for line in found.by_month],
-                ("收到", "已答复"),
-            ),
-        },
+        "chosen": Year(chosen),
+        "years": list(range(this_year, min(first.year if first else this_year, this_year) - 1, -1)),
+        "singles": singles(found),
+        "sheets": {sheet.key: sheet for sheet in tables},
+        "crossed": [sheet for sheet in tables if sheet.definition.label == "交叉表"],
+        "groups": {"cases": CASES, "questions": QUESTIONS, "documents": DOCUMENTS},
+        "charts": _charts({sheet.key: sheet for sheet in tables}),
+        "reports": reports,
+        "dataset": dataset(service, found),
     }
     return page(request, "statistics.html", context)
 
 
-@router.get("/statistics.csv", include_in_schema=False)
-def get_statistics_csv(request: Request, year: Year = None) -> Response:
-    """The same numbers for a spreadsheet."""
-    found = _figures(request, year)
-    written = io.StringIO()
-    writer = csv.writer(written)
-    publisher = service_of(request).shelf.bureau.name
-    for row in _csv_rows(found, publisher):
-        writer.writerow([defanged(cell) for cell in row])
-    name = f"xunda-{found.months[0].key}-{found.months[-1].key}.csv"
-    return Response(
-        "\ufeff" + written.getvalue(),  # without the mark Excel reads Chinese as Latin
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+@router.get("/api/statistics")
+def get_statistics_json(
+    request: Request, year: YearNumber = None, quarter: QuarterNumber = None
+) -> StatisticsOut:
+    """答复统计 for programs: every figure and table of the page, with its definition."""
+    found = figures_of(request, period_asked(year, quarter))
+    return as_data(found, service_of(request).shelf.bureau)
 
 
-def defanged(cell: object) -> str:
-    """A cell no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    text = str(cell)
-    risky = text.lstrip(" ").startswith(
-        ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-    )
-    return f"'{text}" if risky else text
+def _charts(tables: dict[str, Sheet]) -> dict[str, Markup]:
+    months = tables["months"]
+    names = [line.label.split("年")[1].removesuffix("月") for line in months.lines]
+    return {
+        "months": line_chart(
+            "months",
+            "办件按月：收到与已答复",
+            names,
+            {"收到": _counts(months, "received"), "已答复": _counts(months, "closed")},
+        ),
+        "asked": line_chart("asked", "在线提问按月", names, {"提问": _counts(months, "questions")}),
+        **{
+            key: _bars(tables[key], ("received", "closed"), ("收到", "已答复"))
+            for key in ("cases_by_kind", "cases_by_office", "cases_by_channel")
+        },
+        **{
+            key: _bars(tables[key], ("count",), ())
+            for key in ("outcomes", "questions_by_topic", "questions_by_channel")
+        },
+    }
 
 
-def _csv_rows(found: Figures, publisher: str) -> Iterator[Sequence[object]]:
-    yield "分组", "项目", "数值", "口径"
-    yield "说明", "发布机构", publisher, ""
-    yield "说明", "统计期", _period_words(found), "北京时间"
-    yield "说明", "统计时间", found.counted_at.isoformat(timespec="seconds"), "UTC"
-    for group, key, label, value in _single_figures(found):
-        yield group, label, "—" if value is None else value, DEFINITIONS[key]
-    for one in found.questions.by_outcome:
-        yield "提问按结果", one.label, one.count, DEFINITIONS["by_outcome"]
-    for line in found.by_month:
-        yield "提问按月", line.month.label, line.questions, DEFINITIONS["questions"]
-    for line in found.by_month:
-        yield "收到按月", line.month.label, line.received, DEFINITIONS["received"]
-    for line in found.by_month:
-        yield "答复按月", line.month.label, line.closed, DEFINITIONS["closed"]
-    for kind in found.cases.by_kind:
-        for state in kind.states:
-            label = f"{kind.kind.label}：{state.label}"
-            yield "办件按类别和状态", label, state.count, DEFINITIONS["by_kind"]
-    for one in found.cases.by_disclosure_outcome:
-        yield "依申请公开按结果", one.label, one.count, DEFINITIONS["by_disclosure_outcome"]
+def _bars(sheet: Sheet, columns: tuple[str, ...], series: tuple[str, ...]) -> Markup:
+    values = zip(*(_counts(sheet, column) for column in columns), strict=True)
+    rows = [Row(line.label, row) for line, row in zip(sheet.lines, values, strict=True)]
+    return bar_chart(sheet.key, sheet.title, rows, series)
 
 
-def _single_figures(found: Figures) -> Iterator[tuple[str, str, str, int | float | None]]:
-    questions, cases = found.questions, found.cases
-    yield "提问", "questions", "提问总数", questions.total
-    yield "提问", "satisfaction", "评价有帮助的比例", _rounded(questions.satisfaction)
-    yield "办件", "received", "收到", cases.received
-    yield "办件", "closed", "已答复", cases.closed
-    yield "办件", "on_time_rate", "按期答复率", _rounded(cases.on_time_rate)
-    yield "办件", "average_workdays", "平均答复用时（工作日）", _rounded(cases.average_workdays)
-    yield "办件", "open", "正在办理", cases.open
-    yield "办件", "overdue", "已经超期", cases.overdue
-    yield "办件", "waiting", "等待确认", cases.waiting
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
-
-
-def _period_words(found: Figures) -> str:
-    return f"{found.months[0].label}至{found.months[-1].label}"
+def _counts(sheet: Sheet, column: str) -> list[int]:
+    """A column of counts; none of those drawn is ever left out."""
+    return [value if isinstance(value, int) else 0 for value in sheet.values_of(column)]

@@ -1,128 +1,108 @@
-"""The public figures as JSON."""
+"""The public figures as plain data, as the JSON address gives them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Literal
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from api.deps import service_of
-from api.public.statistics import Year, _figures, _rounded
-from assistant.statistics import figures
-from assistant.statistics.figures import DEFINITIONS
-
-router = APIRouter()
+from assistant.knowledge.content import Bureau
+from assistant.statistics.figures import Figures
+from assistant.statistics.published import Sheet, Single, Value, sheets, singles
 
 
-class CountOut(BaseModel):
+class FigureOut(BaseModel):
+    """One number. With unit `%` it is a share between 0 and 1; null where there is too little to count from."""
+
+    group: str
     key: str
     label: str
-    count: int
+    unit: str
+    value: int | float | None
+    definition: str
 
 
-class QuestionsOut(BaseModel):
-    total: int
-    by_outcome: list[CountOut]
-    rated: int
-    helpful: int
-    satisfaction: float | None
-
-
-class KindOut(BaseModel):
+class ColumnOut(BaseModel):
     key: str
     label: str
-    total: int
-    states: list[CountOut]
+    unit: str
 
 
-class CasesOut(BaseModel):
-    """`on_time_rate` is null when nothing was closed."""
+class LineOut(BaseModel):
+    """One row; `*` stands for what is left out so that nobody can be recognised."""
 
-    received: int
-    closed: int
-    on_time: int
-    on_time_rate: float | None
-    average_workdays: float | None
-    open: int
-    overdue: int
-    waiting: int
-    by_kind: list[KindOut]
-    by_disclosure_outcome: list[CountOut]
+    key: str
+    label: str
+    values: list[int | float | Literal["*"] | None]
 
 
-class MonthOut(BaseModel):
-    month: str
-    questions: int
-    received: int
-    closed: int
+class TableOut(BaseModel):
+    group: str
+    key: str
+    title: str
+    definition: str
+    columns: list[ColumnOut]
+    rows: list[LineOut]
 
 
 class StatisticsOut(BaseModel):
-    """The figures of consecutive months in Asia/Shanghai, with their definitions."""
+    """The figures of a year or a quarter in Asia/Shanghai, each with its definition."""
 
     publisher: str
-    sample: bool
-    first_month: str
-    last_month: str
+    sample: bool = Field(description="示例数据，不是真实的统计")
+    period: str = Field(examples=["2026", "2026-Q3"])
+    label: str
+    first_day: str
+    last_day: str
+    is_over: bool
     counted_at: str
-    questions: QuestionsOut
-    cases: CasesOut
-    by_month: list[MonthOut]
-    definitions: dict[str, str]
+    figures: list[FigureOut]
+    tables: list[TableOut]
 
 
-@router.get("/api/statistics")
-def get_statistics_json(request: Request, year: Year = None) -> StatisticsOut:
-    """答复统计 for programs."""
-    found = _figures(request, year)
-    bureau = service_of(request).shelf.bureau
-    questions, cases = found.questions, found.cases
+def as_data(found: Figures, bureau: Bureau) -> StatisticsOut:
+    """The figures as the JSON address gives them."""
+    period = found.period
     return StatisticsOut(
         publisher=bureau.name,
         sample=bureau.sample,
-        first_month=found.months[0].key,
-        last_month=found.months[-1].key,
+        period=period.key,
+        label=period.label,
+        first_day=period.span.first.isoformat(),
+        last_day=period.span.last.isoformat(),
+        is_over=found.is_over,
         counted_at=found.counted_at.isoformat(timespec="seconds"),
-        questions=QuestionsOut(
-            total=questions.total,
-            by_outcome=_counts(questions.by_outcome),
-            rated=questions.rated,
-            helpful=questions.helpful,
-            satisfaction=_rounded(questions.satisfaction),
-        ),
-        cases=CasesOut(
-            received=cases.received,
-            closed=cases.closed,
-            on_time=cases.on_time,
-            on_time_rate=_rounded(cases.on_time_rate),
-            average_workdays=_rounded(cases.average_workdays),
-            open=cases.open,
-            overdue=cases.overdue,
-            waiting=cases.waiting,
-            by_kind=[
-                KindOut(
-                    key=line.kind.value,
-                    label=line.kind.label,
-                    total=line.total,
-                    states=_counts(line.states),
-                )
-                for line in cases.by_kind
-            ],
-            by_disclosure_outcome=_counts(cases.by_disclosure_outcome),
-        ),
-        by_month=[
-            MonthOut(
-                month=line.month.key,
-                questions=line.questions,
-                received=line.received,
-                closed=line.closed,
-            )
-            for line in found.by_month
-        ],
-        definitions=DEFINITIONS,
+        figures=[_figure(one) for one in singles(found)],
+        tables=[_table(one) for one in sheets(found)],
     )
 
 
-def _counts(counts: Sequence[figures.Count]) -> list[CountOut]:
-    return [CountOut(key=one.key, label=one.label, count=one.count) for one in counts]
+def rounded(value: Value) -> Value:
+    """Shares and days to four places: as many as anybody can check."""
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def _figure(one: Single) -> FigureOut:
+    value = rounded(one.value)
+    return FigureOut(
+        group=one.group,
+        key=one.key,
+        label=one.label,
+        unit=one.unit,
+        value=None if isinstance(value, str) else value,
+        definition=one.definition.text,
+    )
+
+
+def _table(sheet: Sheet) -> TableOut:
+    return TableOut(
+        group=sheet.group,
+        key=sheet.key,
+        title=sheet.title,
+        definition=sheet.definition.text,
+        columns=[ColumnOut(key=one.key, label=one.label, unit=one.unit) for one in sheet.columns],
+        rows=[
+            LineOut(key=line.key, label=line.label, values=[rounded(v) for v in line.values])
+            for line in sheet.lines
+        ],
+    )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from assistant.cases.kinds import CaseKind, Resolution
 from assistant.cases.models import Case
 from assistant.publication.models import Publication, PublicationStatus
-from assistant.statistics.figures import Month
+from assistant.statistics.periods import Month
 
 PUBLISHABLE = tuple(kind for kind in CaseKind if kind.rule.may_be_published)
 
