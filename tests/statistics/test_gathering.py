@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assistant import audit
@@ -342,3 +342,17 @@ def ask(database: Database, token: str, moments: list[datetime]) -> int:
         return talk.id
 
     return database.write(work)
+
+
+def test_questions_too_are_gathered_a_few_at_a_time(database: Database) -> None:
+    """Also where numbers are missing among them."""
+    ask(database, "a", [MONDAY - timedelta(hours=hours) for hours in range(1, 6)])
+    database.write(lambda s: s.execute(delete(Message).where(Message.turn.in_([1, 2]))))
+    for _ in range(5):
+        database.write(lambda s: gather(s, MONDAY, limit=1))
+        with database.reading() as session:
+            assert verify(session) == []
+            assert count_messages(session, ALWAYS)[()] == 3
+    with database.reading() as session:
+        assert sum(session.scalars(select(MessageDay.count))) == 3
+    assert gather_all(database, MONDAY) == 0
