@@ -17,8 +17,6 @@ from api.cli.base import app, fail, open_database, plainly, said
 from assistant.migrations import is_current
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from assistant.db import Database
     from assistant.statistics.reports.building import Publisher
     from assistant.statistics.reports.kinds import ReportKind, ReportPeriod
@@ -94,8 +92,9 @@ def _show(kind: ReportKind, period: ReportPeriod, as_json: bool) -> None:
         with database.reading() as session:
             calendar = load_rules(session).calendar
         gather_all(database, utc_now(), calendar)
+        publisher = _publisher(database)
         with database.reading() as session:
-            data = build(session, kind, period, _publisher(session), calendar=calendar)
+            data = build(session, kind, period, publisher, calendar=calendar)
             published = newest_published(session, kind, period)
     if as_json:
         sys.stdout.write(json.dumps(_contract(data, published), ensure_ascii=False) + "\n")
@@ -103,13 +102,14 @@ def _show(kind: ReportKind, period: ReportPeriod, as_json: bool) -> None:
         _print(data)
 
 
-def _publisher(session: Session) -> Publisher:
+def _publisher(database: Database) -> Publisher:
     """Whose report it is; the figures can be had before any knowledge is imported."""
     from assistant.knowledge.shelf import MissingKnowledge, load_shelf
     from assistant.statistics.reports.building import Publisher
 
     try:
-        shelf = load_shelf(session, None)
+        with database.reading() as session:
+            shelf = load_shelf(session, None)
     except MissingKnowledge:
         return Publisher("本机关", False)
     return Publisher.of(shelf.bureau, shelf.documents())
