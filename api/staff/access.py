@@ -22,7 +22,7 @@ from assistant.staff.sessions import SignedIn
 
 _WAYS_BACK = re.compile(
     r"/staff(?:/cases/\d{1,18}|/new|/overview|/rules|/calendar|/limits|/accounts|/deliveries|/audit"
-    r"|/publications(?:/\d{1,18})?)?(?:\?[A-Za-z0-9_=&.%+-]{0,600})?"
+    r"|/publications(?:/\d{1,18})?|/figures(?:/cases)?|/reports(?:/opening|/\d{1,18})?)?(?:\?[A-Za-z0-9_=&.%+-]{0,600})?"
 )
 
 

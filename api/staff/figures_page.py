@@ -1,0 +1,149 @@
+"""The figures for the staff: every cell leads to the cases behind it, nothing is left out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import HTMLResponse
+
+from api.cases.form import chosen
+from api.deps import service_of
+from api.public.statistics import QuarterNumber, YearNumber, bring_up_to_date, period_asked
+from api.render import page
+from api.staff.access import roles
+from api.staff.forms import office_name
+from assistant.cases.intake import Channel
+from assistant.cases.kinds import CaseKind
+from assistant.cases.opening import local_date
+from assistant.errors import NotFound
+from assistant.knowledge.content import Office
+from assistant.service import utc_now
+from assistant.staff.sessions import SignedIn
+from assistant.statistics.behind import ANSWERED, READERS, CellOf, cases_behind
+from assistant.statistics.case_figures import crossings
+from assistant.statistics.facts import Measure
+from assistant.statistics.figures import published_figures
+from assistant.statistics.measures import first_day
+from assistant.statistics.periods import Quarter, Year
+from assistant.statistics.published import CASES, singles
+from assistant.statistics.reports.kinds import period_of
+
+router = APIRouter()
+
+PAGE_LENGTH = 50
+# What a link may ask for: the names of the measures, and what the public calls answered.
+_MEASURES: dict[str, tuple[Measure, ...]] = {
+    **{measure.value: (measure,) for measure in Measure if measure is not Measure.FOLLOWED},
+    "closed": ANSWERED,
+}
+_LABELS = {**{measure.value: measure.label for measure in Measure}, "closed": "已答复"}
+_SINGLE_MEASURES = {
+    "received": "received",
+    "closed": "closed",
+    "on_time_rate": "late",
+    "overdue": "overdue",
+    "extended": "extended",
+    "reopened": "reopened",
+    "case_satisfaction": "rated",
+}
+
+Reader = Annotated[SignedIn, Depends(roles(*READERS))]
+
+
+class CellQuery(BaseModel):
+    """A cell as an address carries it. `month` 202611 narrows the period; office `-` stands for none yet."""
+
+    period: str = Field(default="", max_length=8)
+    month: int = 0
+    measure: str = Field(default="received", max_length=16)
+    kind: str = Field(default="", max_length=32)
+    office: str = Field(default="", max_length=64)
+    channel: str = Field(default="", max_length=32)
+    result: str = Field(default="", max_length=32)
+    before: int = Field(default=0, ge=0, le=2**31 - 1)
+
+    def address(self, **changes: object) -> str:
+        """The same cell with something changed."""
+        fields = {**self.model_dump(), **changes}
+        return f"/staff/figures/cases?{urlencode({k: v for k, v in fields.items() if v})}"
+
+
+@router.get("/staff/figures")
+def get_figures(
+    request: Request, member: Reader, year: YearNumber = None, quarter: QuarterNumber = None
+) -> HTMLResponse:
+    """The figures on cases with a way into each."""
+    period = period_asked(year, quarter)
+    service = service_of(request)
+    bring_up_to_date(service)
+    now = utc_now()
+    with service.db.reading() as session:
+        found = published_figures(session, period, service.shelf, now)
+        offices = {office.id: office.title for office in service.shelf.offices()}
+        crossed = crossings(session, period.span, offices, smallest=0)
+        first = first_day(session)
+    this_year = local_date(now).year
+    base = CellQuery(period=period.key)
+    context = {
+        "signed_in": member,
+        "figures": found,
+        "period": period,
+        "chosen": Year(period.year) if isinstance(period, Quarter) else period,
+        "years": list(range(this_year, min(first.year if first else this_year, this_year) - 1, -1)),
+        "singles": [one for one in singles(found) if one.group == CASES],
+        "single_measures": _SINGLE_MEASURES,
+        "crossed": crossed,
+        "address": base.address,
+    }
+    return page(request, "staff_figures.html", context)
+
+
+@router.get("/staff/figures/cases")
+def get_cases(
+    request: Request, member: Reader, query: Annotated[CellQuery, Query()]
+) -> HTMLResponse:
+    """The cases counted in one cell, the newest first."""
+    service = service_of(request)
+    cell, words = _cell(query, service.shelf.offices())
+    bring_up_to_date(service)
+    with service.db.reading() as session:
+        rows = cases_behind(session, member.actor, cell, PAGE_LENGTH + 1, query.before or None)
+    shown = rows[:PAGE_LENGTH]
+    context = {
+        "signed_in": member,
+        "words": words,
+        "period": period_of(query.period),
+        "rows": [(row, office_name(service.shelf, row.office_id)) for row in shown],
+        "older": query.address(before=shown[-1].case_id) if len(rows) > PAGE_LENGTH else "",
+        "newest": query.address(before=0) if query.before else "",
+    }
+    return page(request, "staff_figure_cases.html", context)
+
+
+def _cell(query: CellQuery, offices: list[Office]) -> tuple[CellOf, list[str]]:
+    """The cell and what it is called; `NotFound` for one that is not there."""
+    period = period_of(query.period)
+    measures = _MEASURES.get(query.measure)
+    kind, channel = chosen(CaseKind, query.kind), chosen(Channel, query.channel)
+    if measures is None or bool(query.kind) != bool(kind) or bool(query.channel) != bool(channel):
+        raise NotFound
+    month = next((one for one in period.months if one.code == query.month), None)
+    if query.month and month is None:
+        raise NotFound
+    span = month.span if month else period.span
+    names = {one.id: one.title for one in offices}
+    office = {"-": "还没有派办"}.get(query.office, names.get(query.office, query.office))
+    words = [month.label if month else period.label, _LABELS[query.measure]]
+    words += [one.label for one in (kind, channel) if one] + ([office] if office else [])
+    cell = CellOf(
+        measures=measures,
+        span=span,
+        kind=query.kind or None,
+        office_id="" if query.office == "-" else query.office or None,
+        channel=query.channel or None,
+        result=query.result or None,
+    )
+    return cell, words

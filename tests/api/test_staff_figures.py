@@ -1,0 +1,110 @@
+"""Behind every cell its cases: for those who read all cases, and for nobody else."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant.cases.intake import Channel
+from assistant.cases.kinds import CaseKind
+from assistant.service import Service, utc_now
+from assistant.settings import SHANGHAI
+from assistant.staff.roles import Role
+
+from .conftest import Browser
+from .staff_desk import Desk, hire, words_of
+
+READERS = (Role.REVIEWER, Role.SIGNER, Role.SUPERVISOR, Role.AUDITOR)
+YEAR = utc_now().astimezone(SHANGHAI).year
+
+
+@pytest.fixture(scope="module")
+def desk(application: TestClient, service: Service) -> Desk:
+    app = application.app
+    desk = hire(service, lambda: Browser(TestClient(app, headers={"Accept": "text/html"})))
+    office = service.shelf.offices()[0].id
+    desk.brought(lambda way: way.open(CaseKind.COMPLAINT, channel=Channel.HOTLINE))
+    desk.brought(lambda way: way.open(CaseKind.COMPLAINT, office_id=office))
+    desk.brought(lambda way: way.open(CaseKind.SUGGESTION).claim().answer())
+    return desk
+
+
+def links(page: Browser) -> list[tuple[str, int]]:
+    """Every link into the cases, with the number it stands on."""
+    found = re.findall(
+        r'<a href="(/staff/figures/cases\?[^"]+)"><span[^>]*>[^<]*</span>(\d+)</a>', page.text
+    )
+    return [(unescape(address), int(number)) for address, number in found]
+
+
+def cases_on(page: Browser, address: str) -> int:
+    """How often the cases behind a cell were counted in it, page after page."""
+    total = 0
+    while address:
+        page.get(address)
+        assert page.status == 200
+        body = page.text.split("<tbody>")[1] if "<tbody>" in page.text else ""
+        rows = re.findall(r"<tr>.*?</tr>", body, re.DOTALL)
+        total += sum(int((re.findall(r">(\d+)次<", row) or ["1"])[0]) for row in rows)
+        older = re.search(r'href="([^"]+)">更早的', page.text)
+        address = unescape(older[1]) if older else ""
+    return total
+
+
+def test_behind_every_number_stand_as_many_cases(desk: Desk) -> None:
+    page = desk.browsers[Role.AUDITOR]
+    found = links(page.get("/staff/figures"))
+    assert len(found) > 8
+    for address, number in found:
+        assert cases_on(page, address) == number, address
+
+
+def test_cell_names_what_it_is(desk: Desk) -> None:
+    page = desk.browsers[Role.SUPERVISOR].get(
+        f"/staff/figures/cases?period={YEAR}&kind=complaint&channel=hotline"
+    )
+    assert f"{YEAR}年，收到，投诉，热线" in words_of(page)
+    assert "/staff/cases/" in page.text
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_only_readers_of_all_cases_come_in(desk: Desk, role: Role) -> None:
+    page = desk.browsers[role]
+    status = 200 if role in READERS else 403
+    assert page.get("/staff/figures").status == status
+    assert page.get(f"/staff/figures/cases?period={YEAR}").status == status
+    assert ('href="/staff/figures"' in page.get("/staff/rules").text) is (role in READERS)
+
+
+@pytest.mark.parametrize("path", ["/staff/figures", f"/staff/figures/cases?period={YEAR}"])
+def test_the_public_never_does(citizen: Browser, path: str) -> None:
+    page = citizen.get(path)
+    assert "/staff/cases/" not in page.text
+    assert page.has_form("/staff/sign-in")
+    assert "/staff/figures/cases" not in citizen.get("/statistics").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "period=x", f"period={YEAR}&measure=nonsense", f"period={YEAR}&kind=nonsense",
+     f"period={YEAR}&month=202301", f"period={YEAR}&channel=drum", f"period={YEAR}&measure=followed"],
+)  # fmt: skip
+def test_nonsense_is_no_cell(desk: Desk, query: str) -> None:
+    page = desk.browsers[Role.AUDITOR].get(f"/staff/figures/cases?{query}")
+    assert page.status in (404, 422)
+
+
+def test_dashboard_says_what_is_about_to_be_late(desk: Desk) -> None:
+    case_id = desk.brought(lambda way: way.open(CaseKind.CONSULTATION))
+    page = desk.browsers[Role.SUPERVISOR].get("/staff/overview")
+    words = words_of(page)
+    assert page.status == 200
+    assert "马上要超期的" in words
+    assert f'href="/staff/cases/{case_id}"' in page.text
+    today = re.search(r"今天</th>(.*?)</tr>", page.text, re.DOTALL)
+    assert today
+    received = int(re.findall(r'number">(\d+)<', today[1])[0])
+    assert received >= 4
