@@ -111,7 +111,7 @@ def figures(database: Database) -> Figures:
     columns = [getattr(CaseDay, name) for name in (*Key.__slots__, "count")]
     with database.reading() as session:
         cells = {tuple(row[:-1]): row[-1] for row in session.execute(select(*columns))}
-        asked = session.execute(select(MessageDay.day, MessageDay.outcome, MessageDay.answer_id))
+        asked = session.execute(select(MessageDay.day, MessageDay.outcome, MessageDay.record_id))
         return Counter(cells) + Counter(tuple(row) for row in asked)
 
 

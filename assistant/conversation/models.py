@@ -55,8 +55,9 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "turn", name="uq_message_turn"),
         UniqueConstraint("conversation_id", "message_key", name="uq_message_key"),
-        # Covers the public figures: outcomes by month and the share that helped.
-        Index("ix_message_figures", "asked_at", "outcome", "helpful"),
+        Index("ix_message_asked_at", "asked_at"),
+        # Covers the share that helped: most messages have no rating and lie apart.
+        Index("ix_message_helpful", "helpful", "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

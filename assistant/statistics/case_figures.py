@@ -146,17 +146,19 @@ def crossings(
     """
     kinds, channels = _labels(CaseKind), _labels(Channel)
     offices = {**offices, "": "还没有派办"}
+    received = sum_cases(session, Measure.RECEIVED, span, ("kind", "office_id", "channel"))
     wanted = (
-        ("kind_office", "类别与处室", "office_id", offices),
-        ("kind_channel", "类别与渠道", "channel", channels),
+        ("kind_office", "类别与处室", 1, offices),
+        ("kind_channel", "类别与渠道", 2, channels),
     )
     found = []
-    for key, title, column, labels in wanted:
-        counts = sum_cases(session, Measure.RECEIVED, span, ("kind", column))
+    for key, title, place, labels in wanted:
+        counts: Counter[tuple[str, str]] = Counter()
+        for row, count in received.items():
+            counts[row[0], row[place]] += count
         rows = [kind for kind in kinds if any(of == kind for of, _ in counts)]
         columns = _known(labels, (name for _, name in counts))
-        by_both = {(of, name): count for (of, name), count in counts.items()}
-        table = cross(rows, columns, by_both, smallest)
+        table = cross(rows, columns, counts, smallest)
         found.append(
             Crossing(
                 key,

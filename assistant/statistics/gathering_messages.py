@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import case, func, insert, select
 from sqlalchemy.orm import Session
 
-from assistant.conversation.models import Conversation, Message
+from assistant.conversation.models import Conversation, Message, Outcome
 from assistant.settings import SHANGHAI
 from assistant.statistics.models import Gathered, MessageDay
 from assistant.statistics.periods import Month
@@ -17,7 +17,18 @@ from assistant.statistics.periods import Month
 SETTLED_AFTER = timedelta(minutes=10)
 
 MessageKey = tuple[date, str, str, str]
-MESSAGE_KEY = ("day", "outcome", "channel", "answer_id")
+MESSAGE_KEY = ("day", "outcome", "channel", "record_id")
+# The record a message is counted under.
+RECORD = func.coalesce(
+    Message.answer_id,
+    case(
+        (
+            Message.outcome.in_([Outcome.UNANSWERABLE.value, Outcome.CLARIFICATION.value]),
+            Message.reply["candidates"][0]["id"].as_string(),
+        )
+    ),
+    "",
+)
 
 
 def gather_messages(
@@ -35,7 +46,7 @@ def gather_messages(
         return
     days = [key[0] for key in change]
     stored = {
-        (row.day, row.outcome, row.channel, row.answer_id): row
+        (row.day, row.outcome, row.channel, row.record_id): row
         for row in session.scalars(
             select(MessageDay)
             .where(MessageDay.day.between(min(days), max(days)))
@@ -65,14 +76,14 @@ def last_settled(session: Session, now: datetime) -> int:
 
 
 def message_counts(session: Session, after: int, upto: int) -> Counter[MessageKey]:
-    """Messages with ids in (after, upto], by day, outcome, channel and answer."""
+    """Messages with ids in (after, upto], by day, outcome, channel and record."""
     query = (
-        select(Message.asked_at, Message.outcome, Conversation.channel, Message.answer_id)
+        select(Message.asked_at, Message.outcome, Conversation.channel, RECORD)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Message.id > after, Message.id <= upto)
         .execution_options(yield_per=5000)
     )
     return Counter(
-        (at.astimezone(SHANGHAI).date(), outcome, channel, answer or "")
-        for at, outcome, channel, answer in session.execute(query)
+        (at.astimezone(SHANGHAI).date(), outcome, channel, record)
+        for at, outcome, channel, record in session.execute(query)
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from assistant.conversation.models import Conversation, Message
 from assistant.settings import SHANGHAI
 from assistant.statistics.facts import Measure
+from assistant.statistics.gathering_messages import RECORD
 from assistant.statistics.models import CaseDay, Gathered, MessageDay
 from assistant.statistics.periods import Month, Span
 
@@ -45,7 +46,7 @@ def sum_cases(
 
 
 def count_messages(session: Session, span: Span, by: Sequence[str] = ()) -> Counter[Row]:
-    """Questions asked in `span`, by the named columns of `MessageDay` (month, outcome, channel, answer_id)."""
+    """Questions asked in `span`, by the named columns of `MessageDay` (month, outcome, channel, record_id)."""
     columns = [getattr(MessageDay, name) for name in by]
     query = (
         select(*columns, func.sum(MessageDay.count))
@@ -61,7 +62,7 @@ def _young_messages(session: Session, span: Span, by: Sequence[str]) -> Counter[
     """Those of the last minutes, which the days' counts do not hold yet."""
     counted = session.scalar(select(Gathered.message_id)) or 0
     query = (
-        select(Message.asked_at, Message.outcome, Conversation.channel, Message.answer_id)
+        select(Message.asked_at, Message.outcome, Conversation.channel, RECORD)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(
             Message.id > counted,
@@ -70,14 +71,14 @@ def _young_messages(session: Session, span: Span, by: Sequence[str]) -> Counter[
         )
     )
     found: Counter[Row] = Counter()
-    for asked_at, outcome, channel, answer_id in session.execute(query):
+    for asked_at, outcome, channel, record_id in session.execute(query):
         day = asked_at.astimezone(SHANGHAI).date()
         parts: Mapping[str, Any] = {
             "day": day,
             "month": Month.of(day).code,
             "outcome": outcome,
             "channel": channel,
-            "answer_id": answer_id or "",
+            "record_id": record_id,
         }
         found[tuple(parts[name] for name in by)] += 1
     return found

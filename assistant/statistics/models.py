@@ -79,7 +79,7 @@ class MessageDay(Base):
             "month",
             "outcome",
             "channel",
-            "answer_id",
+            "record_id",
             "count",
         ),
     )
@@ -89,7 +89,8 @@ class MessageDay(Base):
     month: Mapped[int]
     outcome: Mapped[str] = mapped_column(String(16))
     channel: Mapped[str] = mapped_column(String(16))
-    answer_id: Mapped[str] = mapped_column(String(64))
+    # What was told; where the assistant had no answer, the record that came nearest.
+    record_id: Mapped[str] = mapped_column(String(64))
     count: Mapped[int]
 
 

@@ -19,6 +19,7 @@ from assistant.statistics.rates import Rate
 from assistant.statistics.suppression import SMALLEST_SHOWN
 
 TOP = 10
+UNANSWERED = (Outcome.UNANSWERABLE, Outcome.CLARIFICATION)
 CHANNELS = {"web": "网站", "wechat": "微信", "rest": "程序接口", "cli": "命令行"}
 # What a record's id begins with says what it is about.
 TOPICS = {
@@ -83,7 +84,7 @@ def question_figures(session: Session, months: tuple[Month, ...], shelf: Shelf) 
     """The figures of consecutive `months`."""
     span = Span(months[0].first, months[-1].span.last)
     counts = count_messages(session, span, ("month", "outcome", "channel"))
-    told = count_messages(session, span, ("outcome", "answer_id"))
+    told = count_messages(session, span, ("outcome", "record_id"))
     outcomes = _summed(counts, 1)
     by_month = _summed(counts, 0)
     followed = sum_cases(session, Measure.FOLLOWED, span)[()]
@@ -95,13 +96,8 @@ def question_figures(session: Session, months: tuple[Month, ...], shelf: Shelf) 
         by_channel=_lines(_summed(counts, 2), CHANNELS),
         by_topic=_by_topic(told),
         by_month={month: by_month[str(month.code)] for month in months},
-        top=_most(
-            Counter(
-                {record: n for (outcome, record), n in told.items() if outcome == Outcome.ANSWERED}
-            ),
-            shelf,
-        ),
-        gaps=_most(_nearest(session, span), shelf),
+        top=_most(_of(told, Outcome.ANSWERED), shelf),
+        gaps=_most(_of(told, *UNANSWERED), shelf),
     )
 
 
@@ -121,8 +117,9 @@ def _lines(counts: Counter[str], labels: Mapping[str, str]) -> tuple[Count, ...]
 
 def _by_topic(told: Counter[tuple[str, str]]) -> tuple[Count, ...]:
     topics: Counter[str] = Counter()
-    for (_, record_id), count in told.items():
-        prefix = record_id.partition(".")[0]
+    for (outcome, record_id), count in told.items():
+        # What only came nearest says nothing of what was meant.
+        prefix = "" if outcome in UNANSWERED else record_id.partition(".")[0]
         topics[prefix if prefix in TOPICS else ""] += count
     return _lines(topics, {**TOPICS, "": _NO_TOPIC})
 
@@ -134,35 +131,26 @@ def _most(counts: Counter[str], shelf: Shelf) -> tuple[Asked, ...]:
     return tuple(Asked(record, shelf.title(record), -n) for n, record in often[:TOP])
 
 
-def _nearest(session: Session, span: Span) -> Counter[str]:
-    """What was not answered, by the record that came nearest; the citizens' words are not read."""
-    nearest = Message.reply["candidates"][0]["id"].as_string()
-    inner = (
-        select(nearest.label("nearest"))
-        .where(
-            Message.asked_at >= span.starts_at,
-            Message.asked_at < span.ends_at,
-            Message.outcome.in_([Outcome.UNANSWERABLE.value, Outcome.CLARIFICATION.value]),
-        )
-        .subquery()
-    )
-    rows = session.execute(
-        select(inner.c.nearest, func.count())
-        .where(inner.c.nearest.is_not(None))
-        .group_by(inner.c.nearest)
-    )
-    return Counter({record: int(count) for record, count in rows})
+def _of(told: Counter[tuple[str, str]], *outcomes: Outcome) -> Counter[str]:
+    """Records of the questions that ended so."""
+    found: Counter[str] = Counter()
+    for (outcome, record_id), count in told.items():
+        if outcome in outcomes and record_id:
+            found[record_id] += count
+    return found
 
 
 def _helpful(session: Session, span: Span) -> Rate:
-    rows = session.execute(
-        select(Message.helpful, func.count())
-        .where(
-            Message.asked_at >= span.starts_at,
-            Message.asked_at < span.ends_at,
-            Message.helpful.is_not(None),
+    # One look for each value: the index goes by it first, and most messages have none.
+    found = {
+        helpful: session.scalar(
+            select(func.count()).where(
+                Message.helpful.is_(helpful),
+                Message.asked_at >= span.starts_at,
+                Message.asked_at < span.ends_at,
+            )
         )
-        .group_by(Message.helpful)
-    )
-    rated = {bool(helpful): int(count) for helpful, count in rows}
-    return Rate(rated.get(True, 0), sum(rated.values()))
+        or 0
+        for helpful in (True, False)
+    }
+    return Rate(found[True], found[True] + found[False])

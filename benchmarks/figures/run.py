@@ -123,7 +123,7 @@ def readings(size: Size, shelf: Shelf) -> Mapping[str, Reading]:
             s, Measure.ENDED, year.span, (*crossed[:3], "result")
         ),
         "提问：月×结果": lambda s: count_messages(s, year.span, ("month", "outcome")),
-        "提问：答复×渠道": lambda s: count_messages(s, year.span, ("answer_id", "channel")),
+        "提问：答复×渠道": lambda s: count_messages(s, year.span, ("record_id", "channel")),
         "待办总数": lambda s: tally(s, now.date(), now.date() + timedelta(days=2)),
     }
 

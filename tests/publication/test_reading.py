@@ -15,7 +15,7 @@ from assistant.publication import reading, verbs
 from assistant.publication.counting import Counts, monthly_counts
 from assistant.publication.models import PublicationBasis
 from assistant.staff.roles import CITIZEN, Role
-from assistant.statistics.figures import Month, months_of
+from assistant.statistics.periods import Month, months_of
 
 from .answered import NOW, People
 from .conftest import Make

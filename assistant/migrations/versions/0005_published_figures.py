@@ -61,14 +61,14 @@ def upgrade() -> None:
         sa.Column("month", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("answer_id", sa.String(length=64), nullable=False),
+        sa.Column("record_id", sa.String(length=64), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message_day")),
     )
     op.create_index(
         "ix_message_day_figures",
         "message_day",
-        ["day", "month", "outcome", "channel", "answer_id", "count"],
+        ["day", "month", "outcome", "channel", "record_id", "count"],
         unique=False,
     )
     op.create_table(
@@ -139,12 +139,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("report_id", "format", name=op.f("pk_report_file")),
     )
+    op.drop_index("ix_message_figures", table_name="message")
+    op.create_index("ix_message_asked_at", "message", ["asked_at"], unique=False)
+    op.create_index("ix_message_helpful", "message", ["helpful", "asked_at"], unique=False)
     for statements in FREEZE[op.get_bind().dialect.name].values():
         for statement in statements:
             op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_message_helpful", table_name="message")
+    op.drop_index("ix_message_asked_at", table_name="message")
+    op.create_index(
+        "ix_message_figures", "message", ["asked_at", "outcome", "helpful"], unique=False
+    )
     op.drop_table("report_file")
     op.drop_table("counted_case")
     op.drop_index(op.f("ix_report_published_at"), table_name="report")
