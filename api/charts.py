@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 WIDTH = 400
 _BAR = 22
 _GAP = 14
+_FONT = 16
+_BEFORE_BAR = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,29 @@ def _legend(name: str, series: Sequence[str], scale: Scale) -> list[Markup]:
     ]
 
 
+def _label(text: str, scale: Scale, middle: float) -> Markup:
+    """A label left of its bars, on as many lines as it takes."""
+    lines = _broken(text, (scale.label - _BEFORE_BAR) // _FONT)
+    top = middle - (len(lines) - 1) * _FONT / 2
+    return Markup("").join(
+        Markup('<text class="chart-text" x="{x}" y="{y:.0f}" text-anchor="end">{t}</text>').format(
+            x=scale.label - _BEFORE_BAR, y=top + number * _FONT, t=line
+        )
+        for number, line in enumerate(lines)
+    )
+
+
+def _broken(text: str, most: int) -> list[str]:
+    """Lines of about equal length, none longer than `most` Chinese characters; Latin letters take half the room."""
+    width = sum(1 if ord(letter) > 0x2000 else 0.55 for letter in text)
+    count = max(1, -int(-width // most))
+    size = -(-len(text) // count)
+    return [text[start : start + size] for start in range(0, len(text), size)] or [""]
+
+
 def _bars(name: str, row: Row, y: int, most: float, scale: Scale) -> list[Markup]:
     middle = y + (len(row.values) * (_BAR + 2)) / 2 + 5
-    parts = [
-        Markup('<text class="chart-text" x="{x}" y="{y:.0f}" text-anchor="end">{t}</text>').format(
-            x=scale.label - 10, y=middle, t=escape(row.label)
-        )
-    ]
+    parts = [_label(row.label, scale, middle)]
     for number, value in enumerate(row.values):
         bar_y = y + number * (_BAR + 2)
         length = max(2, round((WIDTH - scale.label - scale.number) * value / most)) if value else 0

@@ -6,8 +6,7 @@ columns on which one unit can be moved about without touching any total: then ea
 possible values (complementary suppression by network flow; Cox, "Suppression Methodology and Statistical Disclosure
 Control", JASA 75, 1980). The cheapest way is taken, by how many matters it leaves out.
 
-A reader is granted all this: the totals, that every figure is a whole number, and that what is left out is not zero
-(unless all is left out that the totals do not say).
+A reader is granted all this: the totals, and that every figure is a whole number. What is left out may be a zero, too.
 """
 
 from __future__ import annotations
@@ -70,8 +69,7 @@ def cross(
 def hidden_cells(values: Sequence[Sequence[int]], smallest: int = SMALLEST_SHOWN) -> set[Cell]:
     """The cells to leave out of a table of counts whose row and column totals are published.
 
-    What the totals say by themselves is not left out: it would be no secret. Where no closed way can be found (hardly
-    anything in the table but small cells) all the rest is left out, zeros too; then only the totals speak.
+    What the totals say by themselves is not left out: it would be no secret. For everything else there is a closed way.
     """
     told = _told_by_totals(values)
     small = [
@@ -82,10 +80,7 @@ def hidden_cells(values: Sequence[Sequence[int]], smallest: int = SMALLEST_SHOWN
     ]
     hidden = set(small)
     for cell in small:
-        way = _closed_way(values, cell, hidden)
-        if way is None:
-            return {(i, j) for i, row in enumerate(values) for j, _ in enumerate(row)} - told
-        hidden.update(way)
+        hidden.update(_closed_way(values, cell, hidden))
     return hidden
 
 
@@ -102,17 +97,15 @@ def _told_by_totals(values: Sequence[Sequence[int]]) -> set[Cell]:
     }
 
 
-def _closed_way(
-    values: Sequence[Sequence[int]], cell: Cell, hidden: set[Cell]
-) -> list[Cell] | None:
-    """The cells through which one unit more, or one less, in `cell` is made good; None where there are none."""
+def _closed_way(values: Sequence[Sequence[int]], cell: Cell, hidden: set[Cell]) -> list[Cell]:
+    """The cells through which one unit more, or one less, in `cell` is made good."""
     i, j = cell
     row, column = ("row", i), ("column", j)
-    ways = [_cheapest(values, cell, hidden, column, row)]
-    if values[i][j] > 1:
-        ways.append(_cheapest(values, cell, hidden, row, column))
-    found = [way for way in ways if way is not None]
-    return min(found)[1] if found else None
+    ways = (
+        _cheapest(values, cell, hidden, column, row),
+        _cheapest(values, cell, hidden, row, column),
+    )
+    return min(way for way in ways if way is not None)[1]
 
 
 def _cheapest(
@@ -137,13 +130,12 @@ def _cheapest(
 
 
 def _steps(values: Sequence[Sequence[int]], node: Node) -> Iterator[tuple[Cell, Node]]:
-    """Where a unit can go from here. Zeros are shown, so what is left out must stay above zero."""
+    """Where a unit can go from here: any cell may hold one more, one that holds something one less."""
     kind, place = node
     if kind == "row":
-        for j, value in enumerate(values[place]):
-            if value > 0:
-                yield (place, j), ("column", j)
+        for j in range(len(values[place])):
+            yield (place, j), ("column", j)
     else:
         for i, row in enumerate(values):
-            if row[place] > 1:
+            if row[place] > 0:
                 yield (i, place), ("row", i)

@@ -34,8 +34,8 @@ def published(values: Values) -> CrossTable[int, int]:
     return cross(range(len(values)), range(len(values[0])), counts)
 
 
-def possible(table: CrossTable[int, int], floor: int) -> dict[Cell, tuple[int, int]]:
-    """Least and greatest value of every cell left out, given all that is published and that none is under `floor`.
+def possible(table: CrossTable[int, int]) -> dict[Cell, tuple[int, int]]:
+    """Least and greatest value of every cell left out, given all that is published.
 
     The totals' equations are those of a transport problem: their solver's extremes are whole numbers.
     """
@@ -57,7 +57,7 @@ def possible(table: CrossTable[int, int], floor: int) -> dict[Cell, tuple[int, i
         aim[number] = 1
         ends = []
         for sign in (1, -1):
-            answer = linprog(sign * aim, A_eq=equations, b_eq=sums, bounds=(floor, None))
+            answer = linprog(sign * aim, A_eq=equations, b_eq=sums, bounds=(0, None))
             assert answer.status == 0
             ends.append(round(sign * answer.fun))
         found[cell] = (ends[0], ends[1])
@@ -71,26 +71,14 @@ def withheld(table: CrossTable[int, int]) -> CrossTable[int, int]:
 
 
 def told_by_totals(table: CrossTable[int, int]) -> set[Cell]:
-    return {cell for cell, (least, most) in possible(withheld(table), 0).items() if least == most}
-
-
-def floor_of(table: CrossTable[int, int]) -> int:
-    """Zeros are shown; so what is left out is more, unless all is left out that the totals do not say."""
-    shown = {
-        (i, j)
-        for i, row in enumerate(table.cells)
-        for j, cell in enumerate(row)
-        if cell is not None
-    }
-    return 0 if shown == told_by_totals(table) else 1
+    return {cell for cell, (least, most) in possible(withheld(table)).items() if least == most}
 
 
 @settings(max_examples=40, deadline=None)
 @given(tables(40))
 def test_every_cell_left_out_has_at_least_two_possible_values(values: Values) -> None:
     table = published(values)
-    floor = floor_of(table)
-    for (i, j), (least, most) in possible(table, floor).items():
+    for (i, j), (least, most) in possible(table).items():
         assert least < most, (i, j)
         assert least <= values[i][j] <= most
 
@@ -115,8 +103,7 @@ def test_what_is_shown_is_true_and_small_only_where_the_totals_say_it_already(
 @given(tables(3))
 def test_tables_of_small_cells_alone(values: Values) -> None:
     table = published(values)
-    floor = floor_of(table)
-    assert all(least < most for least, most in possible(table, floor).values())
+    assert all(least < most for least, most in possible(table).values())
 
 
 def test_one_small_cell_takes_the_cheapest_three_along() -> None:
@@ -129,9 +116,13 @@ def test_nothing_is_left_out_where_nothing_is_small() -> None:
 
 
 def test_ones_alone_would_give_themselves_away() -> None:
-    """All four left out must be 1 if none is 0: so zeros are not promised, and the totals alone speak."""
+    """If zeros were always shown, all four left out could only be 1."""
     assert hidden_cells([[1, 1], [1, 1]]) == {(0, 0), (0, 1), (1, 0), (1, 1)}
     assert hidden_cells([[2, 0], [0, 2]]) == {(0, 0), (0, 1), (1, 0), (1, 1)}
+
+
+def test_a_zero_is_left_out_before_anything_larger() -> None:
+    assert hidden_cells([[3, 0, 50], [40, 0, 60], [9, 30, 70]]) == {(0, 0), (0, 1), (2, 0), (2, 1)}
 
 
 def test_what_the_totals_say_is_no_secret() -> None:
