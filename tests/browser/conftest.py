@@ -46,14 +46,18 @@ def served(folder: Path, *options: str) -> Iterator[Running]:
     if not prepared.exists():
         pytest.skip(f"没有 {prepared}：先运行 make setup")
     shutil.copy(prepared, folder / "xunda.db")
+    program = str(PROJECT_DIR / ".venv/bin/xunda")
+    environment = {**inherited_environment(), "XUNDA_DATA_DIR": str(folder)}
+    # What was prepared may be older than the source under test.
+    subprocess.run([program, "migrate"], env=environment, check=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [PROJECT_DIR / ".venv/bin/xunda", "serve", "--port", port, "--sample-accounts"]
+    command = [program, "serve", "--port", str(port), "--sample-accounts", *options]
     with (folder / "said").open("w") as said:
         process = subprocess.Popen(
-            [str(part) for part in (*command, *options)],
-            env={**inherited_environment(), "XUNDA_DATA_DIR": str(folder)},
+            command,
+            env=environment,
             stderr=said,
         )
     try:
