@@ -28,8 +28,8 @@ from assistant.language.privacy import Masked
 from assistant.samples.plans import Draw
 from assistant.samples.texts import Texts
 
-CONVERSATIONS = 3000
-FOLLOWED = 80
+CONVERSATIONS = 2400
+FOLLOWED = 50
 _AT_ONCE = 500
 _TURNS = {1: 0.27, 2: 0.27, 3: 0.2, 4: 0.13, 5: 0.08, 6: 0.05}
 _ASPECTS = {

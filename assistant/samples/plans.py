@@ -23,16 +23,16 @@ T = TypeVar("T")
 
 # How many of each kind come in over two years, beside those that follow a chat.
 COUNTS = {
-    CaseKind.CONSULTATION: 140,
-    CaseKind.HELP: 60,
-    CaseKind.SUGGESTION: 38,
-    CaseKind.COMPLAINT: 70,
-    CaseKind.REPORT: 28,
-    CaseKind.PRAISE: 16,
-    CaseKind.LEADER_MAILBOX: 36,
-    CaseKind.PROPOSAL: 12,
+    CaseKind.CONSULTATION: 90,
+    CaseKind.HELP: 38,
+    CaseKind.SUGGESTION: 24,
+    CaseKind.COMPLAINT: 44,
+    CaseKind.REPORT: 18,
+    CaseKind.PRAISE: 10,
+    CaseKind.LEADER_MAILBOX: 22,
+    CaseKind.PROPOSAL: 8,
 }
-APPLICATIONS = 150
+APPLICATIONS = 120
 # An application needs so long to come to any of its ends.
 _TIME_FOR_ALL = timedelta(days=150)
 _SEASON, _WEEKEND = 5.0, 0.3
