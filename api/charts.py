@@ -16,6 +16,7 @@ WIDTH = 400
 _BAR = 22
 _GAP = 14
 _FONT = 16
+_PITCH = 18
 _BEFORE_BAR = 10
 
 
@@ -98,10 +99,10 @@ def _legend(name: str, series: Sequence[str], scale: Scale) -> list[Markup]:
 def _label(text: str, scale: Scale, middle: float) -> Markup:
     """A label left of its bars, on as many lines as it takes."""
     lines = _broken(text, (scale.label - _BEFORE_BAR) // _FONT)
-    top = middle - (len(lines) - 1) * _FONT / 2
+    top = middle - (len(lines) - 1) * _PITCH / 2
     return Markup("").join(
         Markup('<text class="chart-text" x="{x}" y="{y:.0f}" text-anchor="end">{t}</text>').format(
-            x=scale.label - _BEFORE_BAR, y=top + number * _FONT, t=line
+            x=scale.label - _BEFORE_BAR, y=top + number * _PITCH, t=line
         )
         for number, line in enumerate(lines)
     )

@@ -72,7 +72,7 @@ def get_statistics(
     service = service_of(request)
     with service.db.reading() as session:
         first = first_day(session)
-        reports = published_reports(session)[:LATEST_REPORTS]
+        reports = [one for one in published_reports(session) if one.is_newest][:LATEST_REPORTS]
     this_year = local_date(found.counted_at).year
     tables = sheets(found)
     chosen = period.year if isinstance(period, Quarter) else period.number
