@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
 from api.staff.forms import StepForm
 from api.staff.letters import _templates
 from api.staff.verbs import STEPS, Taking
 from assistant.cases.kinds import Family
-from assistant.cases.reading import StaffView
+from assistant.cases.reading import StaffView, get_case_for_staff
 from assistant.cases.states import DISPATCHERS, CaseStatus
 from assistant.errors import Refused
 from assistant.letters.case_facts import facts_of
@@ -43,6 +45,16 @@ def _claimed(way: Way) -> Way:
     return way.open(APPLY).confirm().claim()
 
 
+def _drafted(way: Way) -> Way:
+    """With a reply the linter lets pass: from its template, every place filled in."""
+    _claimed(way)
+    desk = way.people
+    assert isinstance(desk, Desk)
+    today = utc_now().astimezone(SHANGHAI).date()
+    view = get_case_for_staff(way.session, way.case_id, today, way.rules)
+    return way.draft(OUTCOME, _reply(desk.service, way.session, view))
+
+
 APPLICATIONS: dict[CaseStatus, Road] = {
     CaseStatus.SUBMITTED: lambda way: way.open(APPLY),
     CaseStatus.ACCEPTED: lambda way: way.open(APPLY).confirm(),
@@ -50,9 +62,9 @@ APPLICATIONS: dict[CaseStatus, Road] = {
     CaseStatus.SUPPLEMENTING: lambda way: _claimed(way).ask_supplement(),
     CaseStatus.CONSULTING: lambda way: _claimed(way).consult(),
     CaseStatus.FEE_DUE: lambda way: _claimed(way).charge(),
-    CaseStatus.DRAFTED: lambda way: _claimed(way).draft(OUTCOME),
-    CaseStatus.APPROVED: lambda way: _claimed(way).draft(OUTCOME).approve(),
-    CaseStatus.SIGNED: lambda way: _claimed(way).draft(OUTCOME).approve().sign(),
+    CaseStatus.DRAFTED: lambda way: _drafted(way),
+    CaseStatus.APPROVED: lambda way: _drafted(way).approve(),
+    CaseStatus.SIGNED: lambda way: _drafted(way).approve().sign(),
     CaseStatus.SENT: lambda way: _claimed(way).answer(OUTCOME),
     CaseStatus.DELIVERED: lambda way: _claimed(way).answer(OUTCOME).deliver(),
     CaseStatus.CLOSED: lambda way: _claimed(way).answer(OUTCOME).deliver().close(),
@@ -109,12 +121,14 @@ def filled(desk: Desk, view: StaffView, main_case: str) -> StepForm:
     today = utc_now().astimezone(SHANGHAI).date()
     newest = view.drafts[0] if view.drafts else None
     is_application = view.case.kind.family is Family.DISCLOSURE
+    reply = "您好。水渠由镇里维修，我们已经转请他们三天内修好。"
+    if is_application:
+        with desk.service.db.reading() as session:
+            reply = _reply(desk.service, session, view)
     return StepForm(
         version=view.case.version,
         draft_id=newest.id if newest else 0,
-        text=_reply(desk, view)
-        if is_application
-        else "您好。水渠由镇里维修，我们已经转请他们三天内修好。",
+        text=reply,
         note="情况属实，照此办理。",
         seen_hash=newest.text_hash if newest else "",
         outcome=OUTCOME.value if is_application else "",
@@ -141,13 +155,9 @@ def filled(desk: Desk, view: StaffView, main_case: str) -> StepForm:
     )
 
 
-def _reply(desk: Desk, view: StaffView) -> str:
-    import re
-
-    service = desk.service
+def _reply(service: Service, session: Session, view: StaffView) -> str:
     today = utc_now().astimezone(SHANGHAI).date()
-    with service.db.reading() as session:
-        facts = facts_of(session, view, service.shelf, service.rules, today)
+    facts = facts_of(session, view, service.shelf, service.rules, today)
     text = compose_reply(OUTCOME, facts, _templates(PROJECT_DIR / "responses" / "letters"))
     return re.sub("【[^】]*】", "档案室2019年以来的批复目录和办公系统", text)
 
