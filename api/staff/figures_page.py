@@ -83,7 +83,7 @@ def get_figures(
     with service.db.reading() as session:
         found = published_figures(session, period, service.shelf, now)
         offices = {office.id: office.title for office in service.shelf.offices()}
-        crossed = crossings(session, period.span, offices, smallest=0)
+        crossed = crossings(found.cases.received_by, offices, smallest=0)
         first = first_day(session)
     this_year = local_date(now).year
     base = CellQuery(period=period.key)

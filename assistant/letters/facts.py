@@ -141,7 +141,8 @@ def fill(text: str, words: Mapping[str, str | None], *, by_hand: bool = False) -
 
 def _quoted(found: re.Match[str], words: Mapping[str, str | None], by_hand: bool) -> str:
     word = _filled(found[2], words, by_hand)
-    return word.translate(_INNER_QUOTES) if found[1] else word
+    # Within quotation marks the letter's own sentence ends, not the citizen's.
+    return word.translate(_INNER_QUOTES).rstrip("。") if found[1] else word
 
 
 def _filled(name: str, words: Mapping[str, str | None], by_hand: bool) -> str:

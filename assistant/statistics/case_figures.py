@@ -20,6 +20,8 @@ from assistant.statistics.suppression import SMALLEST_SHOWN, CrossTable, cross
 
 SATISFIED = 4
 """满意 of the five steps of 好差评."""
+Received = Mapping[tuple[str, str, str], int]
+"""Cases received by kind, office and channel."""
 _BY = ("month", "kind", "office_id", "channel")
 
 
@@ -72,6 +74,8 @@ class CaseFigures:
     by_office: tuple[CaseLine, ...]
     by_channel: tuple[CaseLine, ...]
     by_month: Mapping[Month, CaseLine]
+    received_by: Received
+    """What the crossed tables are made of; not published as it stands."""
 
     @property
     def closed(self) -> int:
@@ -133,11 +137,12 @@ def case_figures(
             month: by_month.get(str(month.code), CaseLine(str(month.code), "", 0, 0, Rate(0, 0)))
             for month in months
         },
+        received_by=_received_by(cells.received),
     )
 
 
 def crossings(
-    session: Session, span: Span, offices: Mapping[str, str], smallest: int = SMALLEST_SHOWN
+    received: Received, offices: Mapping[str, str], smallest: int = SMALLEST_SHOWN
 ) -> tuple[Crossing, ...]:
     """Crossed tables of what was received; cells under `smallest` are left out (0: none, for the staff alone).
 
@@ -146,7 +151,6 @@ def crossings(
     """
     kinds, channels = _labels(CaseKind), _labels(Channel)
     offices = {**offices, "": "还没有派办"}
-    received = sum_cases(session, Measure.RECEIVED, span, ("kind", "office_id", "channel"))
     wanted = (
         ("kind_office", "类别与处室", 1, offices),
         ("kind_channel", "类别与渠道", 2, channels),
@@ -175,6 +179,13 @@ def _known(labels: Mapping[str, str], present: Iterable[str]) -> list[str]:
     """Those of `labels` that occur, in their order, then whatever else occurs."""
     found = set(present)
     return [*(name for name in labels if name in found), *sorted(found - labels.keys())]
+
+
+def _received_by(cells: Counter[tuple[int, str, str, str]]) -> Received:
+    found: Counter[tuple[str, str, str]] = Counter()
+    for (_, *rest), count in cells.items():
+        found[rest[0], rest[1], rest[2]] += count
+    return found
 
 
 def _cells(session: Session, span: Span) -> _Cells:

@@ -108,7 +108,7 @@ def published_figures(
         cases=cases,
         by_month=tuple(by_month.values()),
         by_quarter=_quarters(period, by_month),
-        crossed=crossings(session, period.span, offices) if is_whole_year else (),
+        crossed=crossings(cases.received_by, offices) if is_whole_year else (),
         interpretation=interpretation_of(shelf, period.span),
     )
 

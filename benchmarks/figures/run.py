@@ -21,7 +21,6 @@ from assistant.knowledge.shelf import Shelf, load_shelf
 from assistant.migrations import migrate
 from assistant.settings import Settings
 from assistant.statistics.applications import application_figures
-from assistant.statistics.case_figures import crossings
 from assistant.statistics.contests import contest_table
 from assistant.statistics.facts import Measure
 from assistant.statistics.figures import published_figures, tally
@@ -109,7 +108,6 @@ def readings(size: Size, shelf: Shelf) -> Mapping[str, Reading]:
     now = counted_at(size)
     year = Year(FIRST.year + 1 if size.days > 400 else FIRST.year)
     quarter: Quarter = year.quarters[2]
-    offices = {office.id: office.title for office in shelf.offices()}
     crossed = ("month", "kind", "office_id", "channel")
     return {
         "公开页，一年": lambda s: published_figures(s, year, shelf, now),
@@ -117,7 +115,6 @@ def readings(size: Size, shelf: Shelf) -> Mapping[str, Reading]:
         "依申请公开，一年": lambda s: application_figures(s, year.span),
         "依申请公开，一季": lambda s: application_figures(s, quarter.span),
         "复议诉讼，一年": lambda s: contest_table(s, year.span),
-        "交叉表，一年": lambda s: crossings(s, year.span, offices),
         "收到：月×类别×处室×渠道": lambda s: sum_cases(s, Measure.RECEIVED, year.span, crossed),
         "办结：月×类别×处室×结果": lambda s: sum_cases(
             s, Measure.ENDED, year.span, (*crossed[:3], "result")
