@@ -38,6 +38,7 @@ from assistant.publication.masking import findings
 from assistant.samples import chats, plans
 from assistant.samples.mark import holds_samples, mark_as_sample
 from assistant.samples.queue import load_samples, read_samples
+from assistant.samples.reports import Press, publish_reports
 from assistant.samples.texts import Matter, read_texts
 from assistant.samples.years import Years, load_years
 from assistant.service import Service
@@ -47,6 +48,8 @@ from assistant.statistics.facts import Key
 from assistant.statistics.gathering import gather_all
 from assistant.statistics.models import CaseDay, MessageDay
 from assistant.statistics.periods import Year
+from assistant.statistics.reports.building import Publisher
+from assistant.statistics.reports.reading import changes_in, get_published, published_reports
 from assistant.statistics.verifying import verify
 from tests.cases.conftest import a_request
 
@@ -238,3 +241,25 @@ def _require_tables_to_add_up(session: Session) -> None:
 def _require_nobody_is_told(session: Session) -> None:
     recent = Notice.delivered_at.is_(None) | (Notice.delivered_at >= NOW - timedelta(days=3))
     assert session.scalar(select(func.count(Notice.id)).where(recent)) == 0
+
+
+def test_reports_of_the_last_year_are_published_and_one_of_them_corrected(
+    other: Database, shelf: Shelf, reference: Figures
+) -> None:
+    publisher = Publisher.of(shelf.bureau, shelf.documents())
+    press = Press.of(other, publisher, SHIPPED.calendar, NOW)
+    assert publish_reports(press, TEXTS.report) == 3
+    with other.reading() as session:
+        found = published_reports(session)
+        assert {(one.period.key, one.version) for one in found} == {
+            ("2025", 1),
+            ("2025-Q4", 1),
+            ("2025-Q4", 2),
+        }
+        corrected = next(one for one in found if one.version == 2)
+        change = changes_in(session, corrected.id)
+        assert change is not None
+        assert change.texts
+        assert not change.cells
+        for one in found:
+            assert get_published(session, one.id).data["sample"] is True

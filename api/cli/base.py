@@ -91,5 +91,12 @@ def main() -> None:
     """市林业水利局公众询答助手。"""
     os.umask(0o077)  # what this program writes is for its own user
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in ("alembic", "sqlalchemy", "httpx"):
+    for name in (
+        "alembic",
+        "sqlalchemy",
+        "httpx",
+        "fontTools",
+        "weasyprint",
+        "weasyprint.progress",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)

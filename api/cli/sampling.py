@@ -36,9 +36,12 @@ def years() -> None:
 def load_sample_years(service: Service) -> bool:
     """Load them; False where they are already, `Conflict` where they may not be."""
     from assistant.samples.mark import holds_samples
+    from assistant.samples.reports import Press, publish_reports
+    from assistant.samples.texts import read_texts
     from assistant.samples.years import load_years
     from assistant.service import utc_now
     from assistant.statistics.gathering import gather_all
+    from assistant.statistics.reports.building import Publisher
 
     with service.db.reading() as session:
         if holds_samples(session):
@@ -57,6 +60,10 @@ def load_sample_years(service: Service) -> bool:
             return False
         describe("统计")
         gather_all(service.db, now, service.rules.calendar)
+        describe("统计报告")
+        publisher = Publisher.of(service.shelf.bureau, service.shelf.documents())
+        press = Press.of(service.db, publisher, service.rules.calendar, now)
+        publish_reports(press, read_texts(project).report)
     service.refresh()  # the replies that were published
     counted = f"{done.cases} 件示例件、{done.messages} 条示例提问"
     said.print(f"✓ 装入 {counted}；这个数据库从此标明“示例数据”", highlight=False)

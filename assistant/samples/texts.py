@@ -46,6 +46,15 @@ class Information(_Part):
     office: str
 
 
+class ReportTexts(_Part):
+    """What the sample bureau fills into its reports: parts and counts by the keys of the form, and a correction."""
+
+    parts: Mapping[str, str]
+    counts: Mapping[str, int | float]
+    corrected: str
+    correction: str
+
+
 class Texts(_Part):
     """The whole file."""
 
@@ -69,6 +78,7 @@ class Texts(_Part):
     withdrawn: str
     blanks: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     questions: Mapping[str, tuple[str, ...]]
+    report: ReportTexts
 
     def fill(self, text: str, rng: Random, today: date) -> str:
         """`text` with each slot filled by one of its words; {year} is the year before."""

@@ -162,7 +162,7 @@ def test_fee_notice_shows_the_working(facts: dict[str, object], working: str, am
 
 
 def test_a_citizen_s_words_stay_words() -> None:
-    """Braces, quotation marks, tabs and line breaks in a request neither fill nor break the letter, nor end its sentence."""
+    """Braces, quotation marks, tabs, line breaks and full stops in a request change nothing around it."""
     asked = "{agency}的“三公”经费\t明细\n本机关决定予以公开。"
     facts = replace(USUAL, information=asked)
     letter = compose(Outcome.DENIED_PROCESS, facts, templates())
