@@ -1,8 +1,9 @@
 """The deliveries: planned for what has been committed, claimed with a lease, tried with growing pauses, given up.
 
-A delivery is told at least once. Whoever dies between telling and recording it leaves a lease that runs out; the
-next one tells it again under the same id, by which the receiver knows the repeat. None of these functions waits
-for the network: `sending` does, between two of them.
+Whoever dies between telling and recording it leaves a lease that runs out. Where the receiver drops repeats by their
+id (webhook, SMS) the next one tells it again under the same id. A mailbox need not do so: such a delivery is given up
+(`give_up_interrupted`), shown to the staff, and told again only if they say so; the citizen's page tells it anyway.
+None of these functions waits for the network: `sending` does, between two of them.
 """
 
 from __future__ import annotations
@@ -111,12 +112,24 @@ def record_nobody(session: Session, claim: Claim, now: datetime) -> None:
     _finish(session, claim, now, "发送时已经没有联系方式")
 
 
-def record_failure(session: Session, claim: Claim, now: datetime, error: str) -> None:
+def give_up_interrupted(session: Session, channel: str, now: datetime) -> None:
+    """Give up what was being told on `channel` when its worker died: it may have got through."""
+    session.execute(
+        update(Delivery)
+        .where(_is_due(now), Delivery.channel == channel, Delivery.leased_until.is_not(None))
+        .values(dead_at=now, leased_until=None, last_error="发送时程序中断，不知道是否送到")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def record_failure(
+    session: Session, claim: Claim, now: datetime, error: str, *, give_up: bool = False
+) -> None:
     """It has not been told: try again after a pause, or give it up. `error` holds nobody's address.
 
     Without effect when somebody else has claimed it since.
     """
-    given_up = claim.attempt >= MOST_ATTEMPTS
+    given_up = give_up or claim.attempt >= MOST_ATTEMPTS
     next_at = now if given_up else now + PAUSES[claim.attempt - 1]
     session.execute(
         update(Delivery)

@@ -9,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from assistant.db import Database
 from assistant.notices import outbox
-from assistant.notices.channels.channel import Channel, NotSent
+from assistant.notices.channels.channel import Channel, NotSent, Unknown
 from assistant.notices.outbox import Claim
 
 # A channel that hangs gives the rest of the worker's round a chance after so long.
@@ -56,7 +58,7 @@ def _send_on(
     end = clock() + timedelta(seconds=ROUND_SECONDS)
     sent = Sent()
     while not is_stopping() and clock() < end:
-        claims = database.write(lambda s: outbox.claim_due(s, clock(), 1, channels=[channel.name]))
+        claims = database.write(lambda s: _claim(s, channel, clock()))
         if not claims:
             break
         sent += _send_one(database, channel, claims[0], clock)
@@ -67,23 +69,33 @@ def _send_one(database: Database, channel: Channel, claim: Claim, clock: Now) ->
     if not channel.accepts(claim.message.to):
         database.write(lambda s: outbox.record_nobody(s, claim, clock()))
         return Sent()
-    reason = _try(channel, claim)
-    if reason is None:
+    failure = _try(channel, claim)
+    if failure is None:
         database.write(lambda s: outbox.record_success(s, claim, clock()))
         return Sent(told=1)
-    database.write(lambda s: outbox.record_failure(s, claim, clock(), reason))
-    log.warning("delivery %s by %s failed: %s", claim.delivery_id, claim.channel, reason)
+    give_up = isinstance(failure, Unknown) and not channel.drops_repeats
+    database.write(
+        lambda s: outbox.record_failure(s, claim, clock(), failure.reason, give_up=give_up)
+    )
+    log.warning("delivery %s by %s failed: %s", claim.delivery_id, claim.channel, failure.reason)
     return Sent(failed=1)
 
 
-def _try(channel: Channel, claim: Claim) -> str | None:
+def _claim(session: Session, channel: Channel, now: datetime) -> list[Claim]:
+    """The next one; what an earlier worker may have told is not told again where the receiver cannot know it."""
+    if not channel.drops_repeats:
+        outbox.give_up_interrupted(session, channel.name, now)
+    return outbox.claim_due(session, now, 1, channels=[channel.name])
+
+
+def _try(channel: Channel, claim: Claim) -> NotSent | None:
     """Why it could not be told, or None. Nothing a channel raises gets past here, and none of its own words."""
     try:
         channel.send(claim.message)
     except NotSent as error:
-        return error.reason
+        return error
     except Exception as error:
-        return f"没有发出（{type(error).__name__}）"
+        return NotSent(f"没有发出（{type(error).__name__}）")
     return None
 
 

@@ -33,7 +33,7 @@ from assistant.notices.models import Delivery
 from assistant.notices.outbox import LEASE, PAUSES
 from assistant.notices.sending import Sent, send_due
 from assistant.settings import PROJECT_DIR, inherited_environment
-from tests.cases.conftest import NOW, Open
+from tests.cases.conftest import NOW, Open, Staff
 from tests.notices.conftest import KEY, LOOPBACK, tell
 from tests.notices.servers import (
     WHSEC,
@@ -226,14 +226,22 @@ def test_hanging_receiver_does_not_keep_the_mail_waiting(
         sending.join()
 
 
-def test_mail_is_repeated_under_the_same_message_id(database: Database, open_one: Open) -> None:
+def test_mail_that_may_have_arrived_is_told_again_only_when_staff_say_so(
+    database: Database, open_one: Open, staff: Staff
+) -> None:
     tell(database, open_one(contact_email="wang@example.com").case_id)
     with taking_mail() as sink:
         channel = mail(sink)
         plan(database, [channel])
         (claim,) = database.write(lambda s: outbox.claim_due(s, NOW, 1))
-        channel.send(claim.message)
-        send_due(database, [channel], NOW + LEASE)
+        channel.send(claim.message)  # and nothing is recorded
+        assert send_due(database, [channel], NOW + LEASE) == Sent()
+        assert len(sink.mails) == 1
+        (row,) = rows(database)
+        assert row.dead_at is not None
+        assert "不知道是否送到" in (row.last_error or "")
+        database.write(lambda s: outbox.retry_dead(s, row.id, staff.administrator, NOW + LEASE))
+        assert send_due(database, [channel], NOW + LEASE) == Sent(told=1)
         first, second = (one.letter["Message-ID"] for one in sink.mails)
     assert first == second
 
@@ -260,6 +268,7 @@ class _Careless:
     """A channel whose errors repeat the address."""
 
     name = "careless"
+    drops_repeats = True
 
     def accepts(self, addressed: Addressed) -> bool:
         return True

@@ -15,6 +15,10 @@ class NotSent(Exception):
         super().__init__(reason)
 
 
+class Unknown(NotSent):
+    """It broke off after it may have been taken: nobody can say whether it got through."""
+
+
 class NotConfigured(RuntimeError):
     """A channel's settings do not fit together; the message names the setting, never its value."""
 
@@ -24,6 +28,11 @@ class Channel(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def drops_repeats(self) -> bool:
+        """Whether the receiver drops a repeat by its id, so that what may have got through can be told again."""
+        ...
 
     def accepts(self, addressed: Addressed) -> bool:
         """Whether these can be told this way."""

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from assistant.notices.channels.channel import NotConfigured, NotSent
+from assistant.notices.channels.channel import NotConfigured, NotSent, Unknown
 from assistant.notices.messages import Addressed, Message, letter_of, subject_of
 from assistant.settings import SHANGHAI
 
@@ -39,6 +39,7 @@ class MailChannel:
     """One letter for each notice to a citizen who left an e-mail address."""
 
     name = "email"
+    drops_repeats = False  # some mailboxes do, by the Message-ID; none has to
 
     def __init__(self, server: MailServer, place: str) -> None:
         self._server = server
@@ -53,7 +54,7 @@ class MailChannel:
         recipient = letter["To"].addresses[0].addr_spec
         try:
             with _connected(self._server) as connection:
-                connection.send_message(letter, self._from.addr_spec, [recipient])
+                self._hand_over(connection, letter, recipient)
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise NotSent(f"邮件服务器不收这个地址（SMTP {code}）") from None
@@ -61,6 +62,14 @@ class MailChannel:
             raise NotSent(f"邮件服务器拒绝（SMTP {error.smtp_code}）") from None
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise NotSent(f"邮件没有发出（{type(error).__name__}）") from None
+
+    def _hand_over(self, connection: smtplib.SMTP, letter: EmailMessage, recipient: str) -> None:
+        try:
+            connection.send_message(letter, self._from.addr_spec, [recipient])
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            if isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
+                raise
+            raise Unknown(f"邮件交出时连接中断，不知道是否送到（{type(error).__name__}）") from None
 
     def _written(self, message: Message) -> EmailMessage:
         letter = EmailMessage(policy=SMTP)

@@ -20,6 +20,7 @@ class SmsChannel:
     """Posts `{"id", "to", "text"}` to the gateway, with the headers of Standard Webhooks; 2xx means taken."""
 
     name = "sms"
+    drops_repeats = True
 
     def __init__(
         self, url: str, key: Webhook, place: str, internal_hosts: Collection[str] = ()

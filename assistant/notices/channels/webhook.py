@@ -16,6 +16,7 @@ class WebhookChannel:
     """Posts each citizen's notice as a signed event: receipt number, kind, status, instant."""
 
     name = "webhook"
+    drops_repeats = True
 
     def __init__(self, url: str, key: Webhook, internal_hosts: Collection[str] = ()) -> None:
         self._url = url
