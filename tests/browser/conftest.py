@@ -68,7 +68,7 @@ def served(folder: Path, *options: str) -> Iterator[Running]:
         assert process.wait(30) == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One bureau for all tests that only look, or only add."""
     with served(tmp_path_factory.mktemp("served")) as running:
@@ -95,7 +95,9 @@ def _answers(port: int) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="package"
+)  # Playwright's event loop runs in this thread: it must end before other tests begin
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium; its absence is no fault of ours."""
     if CHROMIUM is None:
