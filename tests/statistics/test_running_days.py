@@ -18,19 +18,12 @@ ACTS = st.sampled_from(ClockAct)
 
 @st.composite
 def courses(draw: st.DrawFn) -> tuple[list[ClockEvent], date]:
-    """A start, anything after it, each on or after the one before, and a last day.
-
-    What sets a standing clock going may be entered some days late; a running one is never set going again so.
-    """
+    """A start, anything after it, each on or after the one before (no verb takes an earlier date), and a last day."""
     day = FIRST + timedelta(days=draw(st.integers(0, 500)))
-    acts, runs = [ClockEvent(ClockAct.START, day)], True
-    for act, forward, late in draw(
-        st.lists(st.tuples(ACTS, st.integers(0, 25), st.integers(0, 9)), max_size=8)
-    ):
+    acts = [ClockEvent(ClockAct.START, day)]
+    for act, forward in draw(st.lists(st.tuples(ACTS, st.integers(0, 25)), max_size=8)):
         day += timedelta(days=forward)
-        starts = act in (ClockAct.START, ClockAct.RESUME)
-        acts.append(ClockEvent(act, day - timedelta(days=late if starts and not runs else 0), 5))
-        runs = starts or (runs and act not in (ClockAct.STOP, ClockAct.PAUSE))
+        acts.append(ClockEvent(act, day, 5))
     return acts, day + timedelta(days=draw(st.integers(0, 40)))
 
 
