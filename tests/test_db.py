@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from assistant import audit
 from assistant.cases import actions
 from assistant.cases.models import Case
-from assistant.cases.workdays import OFFICIAL
 from assistant.db import Database
 from assistant.errors import Conflict, Unavailable
 from assistant.knowledge.models import KnowledgeRecord, KnowledgeState, RecordVersion, VersionStatus
@@ -282,7 +281,7 @@ def test_case_whose_commit_fails_gives_no_receipt(database: Database) -> None:
 
     def submit() -> None:
         request = a_request()
-        receipt = database.write(lambda s: actions.open_case(s, request, NOW, OFFICIAL))
+        receipt = database.write(lambda s: actions.open_case(s, request, NOW))
         shown.append(receipt)
 
     with pytest.raises((Unavailable, DBAPIError)):
@@ -298,11 +297,11 @@ def test_case_can_be_handed_in_again_once_the_database_is_well(database: Databas
     fail_case_commits(database)
     request = a_request()
     with pytest.raises((Unavailable, DBAPIError)):
-        database.write(lambda s: actions.open_case(s, request, NOW, OFFICIAL))
+        database.write(lambda s: actions.open_case(s, request, NOW))
     with database.migrating() as connection:
         on = "" if database.is_sqlite else " ON case_file"
         connection.execute(text(f"DROP TRIGGER unproven{on}"))
-    receipt = database.write(lambda s: actions.open_case(s, request, NOW, OFFICIAL))
+    receipt = database.write(lambda s: actions.open_case(s, request, NOW))
     assert receipt.receipt_no.startswith("XD20260427-0001-")
     assert count(database, Case) == 1
 
