@@ -75,7 +75,6 @@ def main(
     out.print(figures_tables.tables(latest))
     out.print(accuracy_tables.tables(latest))
     if only is None:
-        LATEST.write_text(json.dumps(latest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         said.print(f"✓ 已写入 {LATEST}")
     if errors := report.count_errors(latest):
         said.print(f"[red]✗[/red] 有 {errors} 次没有得到正确的回答，以上数字不可信")
@@ -98,17 +97,27 @@ def bench(configuration: Settings, seconds: float, only: Side | None) -> dict[st
     if only not in WITHOUT_SPEED:
         _bench_speed(configuration, subject, seconds, only, progress, rows, footprints)
     latest = report.figures(rows, footprints, machine)
+    _keep(latest, only)
     if only is Side.SCALE or (only is None and has_data(configuration)):
         latest["scale"] = measure_scale(configuration, progress)
+        _keep(latest, only)
     elif only is None:
         said.print("[yellow]![/yellow] 旁边没有 shared/data/taipei_faq，规模没有测")
     if only in (None, Side.FIGURES):
         latest["figures"] = measure_figures(configuration, progress)
+        _keep(latest, only)
     if only is Side.ACCURACY and not prepare.has_rasa(configuration):
         raise CannotBench(f"没有 Rasa 环境（{configuration.rasa_python}），准确率没有对手可比")
     if only in (None, Side.ACCURACY) and prepare.has_rasa(configuration):
         latest |= measure_accuracy(configuration, subject, progress)
+        _keep(latest, only)
     return latest
+
+
+def _keep(latest: dict[str, Any], only: Side | None) -> None:
+    """Write what is known so far: a run of two hours that breaks off keeps its finished parts."""
+    if only is None:
+        LATEST.write_text(json.dumps(latest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _bench_speed(
