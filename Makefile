@@ -20,13 +20,9 @@ setup: $(DATA)/.prepared ## Environments, database, sample bureau, trained model
 run: setup ## Everything, then the chat page on http://127.0.0.1:8000
 	@.venv/bin/xunda serve --port $(PORT) --sample-accounts --sample-cases --sample-years
 
-# Two processes side by side: the suite waits a lot, and each half has its own databases and servers.
-FRONT := tests/api tests/attachments tests/benchmarks tests/browser tests/cases
+# Two processes, each with its own databases and servers: the suite waits a lot.
 test: setup ## Everything it needs, then the whole suite
-	@echo "→ 测试分两半同时跑，后一半的结果最后显示"
-	@.venv/bin/pytest -o cache_dir=$(DATA)/.pytest-rest $(FRONT:%=--ignore=%) > $(DATA)/test-rest.log 2>&1 & rest=$$!; \
-	  front=0; .venv/bin/pytest $(FRONT) || front=$$?; \
-	  back=0; wait $$rest || back=$$?; cat $(DATA)/test-rest.log; exit $$((front | back))
+	@.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.ready ## Format, lint and types
 	@.venv/bin/ruff format --check .

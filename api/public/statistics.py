@@ -17,12 +17,14 @@ from api.render import page
 from assistant.cases.opening import local_date
 from assistant.errors import Invalid, Unavailable
 from assistant.service import Service, utc_now
+from assistant.statistics.application_sheets import APPLICATIONS
 from assistant.statistics.figures import Figures, published_figures
 from assistant.statistics.gathering import gather, is_current
 from assistant.statistics.measures import first_day
 from assistant.statistics.periods import Quarter, Year
-from assistant.statistics.published import CASES, DOCUMENTS, QUESTIONS, Sheet, sheets, singles
+from assistant.statistics.published import CASES, DOCUMENTS, QUESTIONS, sheets, singles
 from assistant.statistics.reports.reading import published_reports
+from assistant.statistics.sheets import Sheet
 
 router = APIRouter()
 
@@ -83,7 +85,12 @@ def get_statistics(
         "singles": singles(found),
         "sheets": {sheet.key: sheet for sheet in tables},
         "crossed": [sheet for sheet in tables if sheet.definition.label == "交叉表"],
-        "groups": {"cases": CASES, "questions": QUESTIONS, "documents": DOCUMENTS},
+        "groups": {
+            "cases": CASES,
+            "applications": APPLICATIONS,
+            "questions": QUESTIONS,
+            "documents": DOCUMENTS,
+        },
         "charts": _charts({sheet.key: sheet for sheet in tables}),
         "reports": reports,
         "dataset": dataset(service, found),

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from assistant.knowledge.content import Bureau
 from assistant.statistics.figures import Figures
-from assistant.statistics.published import Sheet, Single, Value, sheets, singles
+from assistant.statistics.published import sheets, singles
+from assistant.statistics.sheets import Sheet, Single, Value
 
 
 class FigureOut(BaseModel):

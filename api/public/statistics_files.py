@@ -17,8 +17,9 @@ from api.public.statistics_data import rounded
 from api.render import figure
 from assistant.knowledge.content import Bureau
 from assistant.statistics.figures import Figures
-from assistant.statistics.published import HIDDEN, Sheet, Value, sheets, singles
+from assistant.statistics.published import sheets, singles
 from assistant.statistics.reports.kinds import period_of
+from assistant.statistics.sheets import HIDDEN, Sheet, Value
 
 router = APIRouter(include_in_schema=False)
 

@@ -14,6 +14,7 @@ from api.deps import service_of
 from api.public.reports import blocks_of
 from api.render import page
 from api.staff.access import Member, check_csrf
+from api.staff.figures_page import CellQuery
 from api.staff.forms import member_of
 from assistant.audit import events_of
 from assistant.cases.opening import local_date
@@ -22,6 +23,7 @@ from assistant.errors import Invalid, NotFound, Refused
 from assistant.service import Service, utc_now
 from assistant.staff.roles import Actor
 from assistant.staff.sessions import SignedIn
+from assistant.statistics.behind import READERS
 from assistant.statistics.gathering import gather
 from assistant.statistics.models import Report
 from assistant.statistics.reports import life, publishing
@@ -264,6 +266,8 @@ def _report_page(
         "period": period_of(report.period),
         "laid_out": laid_out,
         "blocks": blocks_of(laid_out),
+        "leads_on": member.role in READERS,
+        "way": CellQuery(period=report.period).address,
         "violations": violations,
         "history": [(one, STEP_WORDS.get(one.action, one.action)) for one in history],
         "sections": report.data["sections"],

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,11 +19,11 @@ from assistant.disclosure.models import FeeNotice
 from assistant.disclosure.outcomes import Outcome
 from assistant.statistics.facts import Measure
 from assistant.statistics.measures import Spread, share, spread_of, sum_cases
-from assistant.statistics.models import OpeningFigure
-from assistant.statistics.periods import FIRST_YEAR, Span
+from assistant.statistics.models import CaseDay, OpeningFigure
+from assistant.statistics.periods import Span
 
 RECEIVED, CARRIED_IN = "received", "carried_in"
-_LONG_AGO = date(FIRST_YEAR, 1, 1)
+_ROWS = (RECEIVED, CARRIED_IN, *(outcome.value for outcome in Outcome))
 
 ByClass = Mapping[ApplicantClass, int]
 
@@ -94,22 +93,12 @@ def application_figures(session: Session, span: Span) -> ApplicationFigures:
 
 def application_table(session: Session, span: Span) -> ApplicationTable:
     """Table 3 for any run of days."""
-    received = _received(session, span)
-    ended = _ended(session, span)
-    before = Span(_LONG_AGO, span.first - timedelta(days=1))
-    # Not `+`, which would hide a column that has gone below nothing.
-    carried = _balance_after(session, before)
-    carried.update(_opening(session, span)[CARRIED_IN])
-    out = Counter(carried)
-    out.update(received)
-    for row in ended.values():
-        out.subtract(row)
-    return ApplicationTable(
-        received=_by_class(received),
-        carried_in=_by_class(carried),
-        results={outcome: _by_class(ended[outcome]) for outcome in Outcome},
-        carried_out=_by_class(out),
-    )
+    return _tabulate(_counted(session, span) + _entered(session, span))
+
+
+def entered_table(session: Session, span: Span) -> ApplicationTable:
+    """What of Table 3 was entered by hand: no case of ours stands behind it."""
+    return _tabulate(_entered(session, span))
 
 
 def fee_figures(session: Session, span: Span) -> FeeFigures:
@@ -125,45 +114,73 @@ def fee_figures(session: Session, span: Span) -> FeeFigures:
     return FeeFigures(*counted(FeeNotice.notified_on), *counted(FeeNotice.paid_on))
 
 
-def _received(session: Session, span: Span) -> Counter[str]:
-    sums = _sums(session, Measure.RECEIVED, span, "applicant")
-    found = Counter({applicant: count for (applicant,), count in sums.items()})
-    found.update(_opening(session, span)[RECEIVED])
-    return found
+Flow = tuple[str, str, bool]
+"""A row of the table, an applicant class, and whether it was before the period."""
 
 
-def _ended(session: Session, span: Span) -> dict[Outcome, Counter[str]]:
-    found: dict[Outcome, Counter[str]] = {outcome: Counter() for outcome in Outcome}
-    sums = _sums(session, Measure.ENDED, span, "result", "applicant")
-    for (result, applicant), count in sums.items():
-        found[Outcome(result)][applicant] += count
-    opening = _opening(session, span)
-    for outcome in Outcome:
-        found[outcome].update(opening[outcome.value])
-    return found
+class Flows(Counter[Flow]):
+    """Counts by flow. Adding keeps what is below nothing: an entered correction may be negative."""
+
+    def __add__(self, other: Counter[Flow]) -> Flows:  # type: ignore[override]
+        both = Flows(self)
+        both.update(other)
+        return both
 
 
-def _balance_after(session: Session, span: Span) -> Counter[str]:
-    """What is left open at the end of `span`, which began before there was anything."""
-    left = Counter(_opening(session, span)[CARRIED_IN])
-    left.update(_received(session, span))
-    for row in _ended(session, span).values():
-        left.subtract(row)
-    return left
-
-
-def _opening(session: Session, span: Span) -> dict[str, Counter[str]]:
-    """Entered figures by row and applicant class; every row is there."""
-    names = (RECEIVED, CARRIED_IN, *(outcome.value for outcome in Outcome))
-    found: dict[str, Counter[str]] = {name: Counter() for name in names}
-    rows = session.execute(
-        select(OpeningFigure.row, OpeningFigure.applicant, func.sum(OpeningFigure.count))
-        .where(OpeningFigure.on.between(span.first, span.last), OpeningFigure.row.in_(names))
-        .group_by(OpeningFigure.row, OpeningFigure.applicant)
+def _counted(session: Session, span: Span) -> Flows:
+    """What cases did up to the end of `span`, from the beginning: the balance is of all that came before."""
+    is_before = CaseDay.day < span.first
+    query = (
+        select(
+            CaseDay.measure, CaseDay.result, CaseDay.applicant, is_before, func.sum(CaseDay.count)
+        )
+        .where(
+            CaseDay.measure.in_((Measure.RECEIVED.value, Measure.ENDED.value)),
+            CaseDay.day <= span.last,
+            CaseDay.kind == CaseKind.DISCLOSURE.value,
+        )
+        .group_by(CaseDay.measure, CaseDay.result, CaseDay.applicant, is_before)
     )
-    for row, applicant, count in rows:
-        found[row][applicant] += int(count)
+    found = Flows()
+    for measure, result, applicant, before, count in session.execute(query):
+        row = RECEIVED if measure == Measure.RECEIVED else result
+        found[row, applicant, bool(before)] += int(count)
     return found
+
+
+def _entered(session: Session, span: Span) -> Flows:
+    is_before = OpeningFigure.on < span.first
+    query = (
+        select(OpeningFigure.row, OpeningFigure.applicant, is_before, func.sum(OpeningFigure.count))
+        .where(OpeningFigure.on <= span.last, OpeningFigure.row.in_(_ROWS))
+        .group_by(OpeningFigure.row, OpeningFigure.applicant, is_before)
+    )
+    found = Flows()
+    for row, applicant, before, count in session.execute(query):
+        found[row, applicant, bool(before)] += int(count)
+    return found
+
+
+def _tabulate(flows: Flows) -> ApplicationTable:
+    def row(name: str, *, before: bool = False) -> Counter[str]:
+        return Counter({one.value: flows[name, one.value, before] for one in ApplicantClass})
+
+    # `update` and `subtract`, not `+` and `-`, which would hide a column that has gone below nothing.
+    carried = row(CARRIED_IN)
+    for name in (CARRIED_IN, RECEIVED):
+        carried.update(row(name, before=True))
+    out = Counter(carried)
+    out.update(row(RECEIVED))
+    for outcome in Outcome:
+        carried.subtract(row(outcome.value, before=True))
+        out.subtract(row(outcome.value, before=True))
+        out.subtract(row(outcome.value))
+    return ApplicationTable(
+        received=_by_class(row(RECEIVED)),
+        carried_in=_by_class(carried),
+        results={outcome: _by_class(row(outcome.value)) for outcome in Outcome},
+        carried_out=_by_class(out),
+    )
 
 
 def _sums(session: Session, measure: Measure, span: Span, *by: str) -> Counter[tuple[str, ...]]:

@@ -21,6 +21,9 @@ def cell_key(kind: ContestKind, result: ContestResult) -> str:
     return f"{kind.value}.{result.value}"
 
 
+_KEYS = {cell_key(kind, result): (kind, result) for kind in ContestKind for result in ContestResult}
+
+
 def contest_table(session: Session, span: Span) -> Mapping[Cell, int]:
     """Decisions of the period by result, and what was still undecided at its end (尚未审结)."""
     found: Counter[Cell] = Counter()
@@ -41,20 +44,21 @@ def contest_table(session: Session, span: Span) -> Mapping[Cell, int]:
     )
     for kind, count in pending:
         found[kind, ContestResult.PENDING] += count
-    keys = {
-        cell_key(kind, result): (kind, result) for kind in ContestKind for result in ContestResult
-    }
+    found.update(entered_contests(session, span))
+    return {cell: found[cell] for cell in _KEYS.values()}
+
+
+def entered_contests(session: Session, span: Span) -> Counter[Cell]:
+    """What of the table was entered by hand: no case of ours stands behind it."""
     # 尚未审结 is a state at the period's end, so an entry counts only where the period ends with its day.
-    waiting = [key for key, (_, result) in keys.items() if result is ContestResult.PENDING]
+    waiting = [key for key, (_, result) in _KEYS.items() if result is ContestResult.PENDING]
     entered = session.execute(
         select(OpeningFigure.row, func.sum(OpeningFigure.count))
         .where(
             OpeningFigure.on.between(span.first, span.last),
-            OpeningFigure.row.in_(list(keys)),
+            OpeningFigure.row.in_(list(_KEYS)),
             or_(OpeningFigure.row.not_in(waiting), OpeningFigure.on == span.last),
         )
         .group_by(OpeningFigure.row)
     )
-    for row, count in entered:
-        found[keys[row]] += int(count)
-    return {cell: found[cell] for cell in keys.values()}
+    return Counter({_KEYS[row]: int(count) for row, count in entered})

@@ -78,6 +78,41 @@ DEFINITIONS: dict[str, Definition] = {
         f"不到{SMALLEST_SHOWN}件的格子可能让人认出是谁，不公布，写成“*”；"
         "为了不让人从合计里推算出来，另有一些格子（包括0）也写成“*”。合计是准确的。过完的年份才有交叉表。",
     ),
+    # Applications for information
+    "applications": Definition(
+        "收到和处理申请",
+        "件",
+        "双方确认收到申请之日（《政府信息公开条例》第三十一条）在统计期内的计为新收，发出答复之日在统计期内的计入结果；"
+        "期末没有办结的结转下期。按申请人类别分的，见统计报告。",
+    ),
+    "contests": Definition(
+        "行政复议、行政诉讼",
+        "件",
+        "因政府信息公开引起的，统计期内审结的按结果计，期末没有审结的计为尚未审结。",
+    ),
+    "application_on_time_rate": Definition(
+        "申请按期答复率",
+        "%",
+        "按期答复的申请÷已答复的申请。到期日已经算进依法停止计算的时间和延期（条例第三十三条）。"
+        + _FEW,
+    ),
+    "application_extended": Definition(
+        "申请延期后答复", "件", "已答复的申请里，依法延长过答复期限的件数（条例第三十三条）。"
+    ),
+    "application_overdue": Definition(
+        "申请超过期限", "件", "统计期内过了到期日还没有答复的申请，以到期日的次日为准。"
+    ),
+    "application_days": Definition(
+        "申请答复用时",
+        "个工作日",
+        "从收到的次日数到答复当日的工作日，扣除补正、征求意见、等缴费等不计算的时间。" + _DAYS,
+    ),
+    "fees_asked": Definition(
+        "发出收费通知", "件", "按通知日期计（条例第四十二条，国办函〔2020〕109号）。"
+    ),
+    "fees_asked_amount": Definition("通知收费金额", "元", "统计期内收费通知的金额合计。"),
+    "fees_paid": Definition("缴纳信息处理费", "件", "按缴费日期计。"),
+    "fees_paid_amount": Definition("实收信息处理费", "元", "统计期内实际缴纳的金额合计。"),
     # Questions of the chat
     "questions": Definition("在线提问", "条", "统计期内在线提问的条数，每问一句算一条。"),
     "outcomes": Definition("按结果", "条", "每条提问只归入一种结果，各项相加等于在线提问的条数。"),

@@ -5,6 +5,7 @@ Everything is a sum over the days' counts (`gathering`); what each figure means 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -17,6 +18,7 @@ from assistant.cases.opening import local_date
 from assistant.cases.states import OPEN_STATUSES, CaseStatus
 from assistant.knowledge.content import Document
 from assistant.knowledge.shelf import Shelf
+from assistant.statistics.applications import ApplicationFigures, application_figures
 from assistant.statistics.case_figures import (
     CaseFigures,
     CaseLine,
@@ -24,6 +26,7 @@ from assistant.statistics.case_figures import (
     case_figures,
     crossings,
 )
+from assistant.statistics.contests import Cell, contest_table
 from assistant.statistics.periods import Month, Quarter, Span, Year
 from assistant.statistics.question_figures import QuestionFigures, question_figures
 from assistant.statistics.rates import Rate
@@ -65,6 +68,8 @@ class Figures:
     """The period has passed; only what comes in late can still change it."""
     questions: QuestionFigures
     cases: CaseFigures
+    applications: ApplicationFigures
+    contests: Mapping[Cell, int]
     by_month: tuple[TimeLine, ...]
     by_quarter: tuple[TimeLine, ...]
     crossed: tuple[Crossing, ...]
@@ -106,6 +111,8 @@ def published_figures(
         is_over=is_over,
         questions=questions,
         cases=cases,
+        applications=application_figures(session, period.span),
+        contests=contest_table(session, period.span),
         by_month=tuple(by_month.values()),
         by_quarter=_quarters(period, by_month),
         crossed=crossings(cases.received_by, offices) if is_whole_year else (),

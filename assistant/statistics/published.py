@@ -2,77 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
 
 from assistant.conversation.models import Outcome
+from assistant.statistics.application_sheets import application_sheets, application_singles
 from assistant.statistics.case_figures import CaseLine, Count, Crossing
-from assistant.statistics.definitions import DEFINITIONS, Definition
+from assistant.statistics.definitions import DEFINITIONS
 from assistant.statistics.figures import Figures, TimeLine
-from assistant.statistics.measures import Spread
 from assistant.statistics.question_figures import Asked
-
-HIDDEN: Literal["*"] = "*"
-"""Left out, so that nobody can be recognised."""
-Value = int | float | Literal["*"] | None
-"""A count, days, or a share between 0 and 1; None where there is nothing, or too little, to count from."""
+from assistant.statistics.sheets import HIDDEN, Column, Line, Sheet, Single, Value, single, spread
 
 CASES, QUESTIONS, DOCUMENTS = "cases", "questions", "documents"
-_SPREAD = (("average", "平均"), ("median", "中位数"), ("p90", "九成不超过"))
 _CASE_COLUMNS = (
     ("received", "收到", "件"),
     ("closed", "已答复", "件"),
     ("on_time_rate", "按期答复率", "%"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Single:
-    """One number. `unit` % means a share."""
-
-    group: str
-    key: str
-    label: str
-    value: Value
-    definition: Definition
-
-    @property
-    def unit(self) -> str:
-        return self.definition.unit
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    key: str
-    label: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a table; `values` in the order of its columns."""
-
-    key: str
-    label: str
-    values: tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table. `head` names what its rows are."""
-
-    group: str
-    key: str
-    title: str
-    head: str
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
-    definition: Definition
-
-    def values_of(self, column: str) -> list[Value]:
-        place = next(i for i, one in enumerate(self.columns) if one.key == column)
-        return [line.values[place] for line in self.lines]
 
 
 def singles(figures: Figures) -> list[Single]:
@@ -101,10 +46,11 @@ def singles(figures: Figures) -> list[Single]:
         (DOCUMENTS, "interpretation_rate", figures.interpretation.value),
     ]
     return [
-        *(_single(*one) for one in found),
-        *_spread("reply_days", cases.reply_days),
-        *_spread("closing_days", cases.closing_days),
-        *(_single(*one) for one in asked),
+        *(single(*one) for one in found),
+        *spread(CASES, "reply_days", cases.reply_days),
+        *spread(CASES, "closing_days", cases.closing_days),
+        *application_singles(figures.applications),
+        *(single(*one) for one in asked),
     ]
 
 
@@ -119,24 +65,13 @@ def sheets(figures: Figures) -> list[Sheet]:
         _by("cases_by_channel", "渠道", cases.by_channel),
         _counts(CASES, "results", "结果", cases.results),
         *map(_crossed, figures.crossed),
+        *application_sheets(figures.applications, figures.contests),
         _counts(QUESTIONS, "outcomes", "结果", questions.by_outcome),
         _counts(QUESTIONS, "questions_by_topic", "主题", questions.by_topic),
         _counts(QUESTIONS, "questions_by_channel", "渠道", questions.by_channel),
         _counts(QUESTIONS, "top_questions", "事项或者问答", _asked(questions.top)),
         _counts(QUESTIONS, "top_gaps", "最接近的事项", _asked(questions.gaps)),
     ]
-
-
-def _single(group: str, key: str, value: Value) -> Single:
-    definition = DEFINITIONS[key]
-    return Single(group, key, definition.label, value, definition)
-
-
-def _spread(key: str, spread: Spread) -> Iterator[Single]:
-    definition = DEFINITIONS[key]
-    for name, words in _SPREAD:
-        label = f"{definition.label}（{words}）"
-        yield Single(CASES, f"{key}_{name}", label, getattr(spread, name), definition)
 
 
 def _columns(*wanted: tuple[str, str, str]) -> tuple[Column, ...]:

@@ -29,6 +29,7 @@ def desk(application: TestClient, service: Service) -> Desk:
     desk.brought(lambda way: way.open(CaseKind.COMPLAINT, channel=Channel.HOTLINE))
     desk.brought(lambda way: way.open(CaseKind.COMPLAINT, office_id=office))
     desk.brought(lambda way: way.open(CaseKind.SUGGESTION).claim().answer())
+    desk.brought(lambda way: way.open(CaseKind.DISCLOSURE))
     return desk
 
 
@@ -62,6 +63,20 @@ def test_behind_every_number_stand_as_many_cases(desk: Desk) -> None:
         assert cases_on(page, address) == number, address
 
 
+def test_numbers_of_the_forms_lead_to_their_cases_too(desk: Desk) -> None:
+    page = desk.browsers[Role.SIGNER].get("/staff/figures")
+    found = re.findall(r'<td class="number"><a href="([^"]+table=[^"]+)">(\d+)</a>', page.text)
+    assert len(found) >= 4  # received and carried out, of a class and in all
+    for address, number in found:
+        assert cases_on(page, unescape(address)) == int(number), address
+
+
+def test_number_of_a_form_is_called_as_the_form_calls_it(desk: Desk) -> None:
+    query = f"period={YEAR}&table=applications&row=granted&column=person"
+    page = desk.browsers[Role.SUPERVISOR].get(f"/staff/figures/cases?{query}")
+    assert f"{YEAR}年，三、本年度办理结果，（一）予以公开，自然人" in words_of(page)
+
+
 def test_cell_names_what_it_is(desk: Desk) -> None:
     page = desk.browsers[Role.SUPERVISOR].get(
         f"/staff/figures/cases?period={YEAR}&kind=complaint&channel=hotline"
@@ -90,6 +105,7 @@ def test_the_public_never_does(citizen: Browser, path: str) -> None:
 @pytest.mark.parametrize(
     "query",
     ["", "period=x", f"period={YEAR}&measure=nonsense", f"period={YEAR}&kind=nonsense",
+     f"period={YEAR}&table=applications&row=granted", f"period={YEAR}&table=lost&row=granted&column=person",
      f"period={YEAR}&month=202301", f"period={YEAR}&channel=drum", f"period={YEAR}&measure=followed"],
 )  # fmt: skip
 def test_nonsense_is_no_cell(desk: Desk, query: str) -> None:

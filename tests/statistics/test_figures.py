@@ -19,8 +19,9 @@ from assistant.statistics.definitions import DEFINITIONS
 from assistant.statistics.figures import Figures, interpretation_of, published_figures, tally
 from assistant.statistics.gathering import gather
 from assistant.statistics.periods import Month, Quarter, Span, Year, last_months
-from assistant.statistics.published import HIDDEN, sheets, singles
+from assistant.statistics.published import sheets, singles
 from assistant.statistics.rates import MINIMUM_SAMPLE, Rate
+from assistant.statistics.sheets import HIDDEN
 from assistant.statistics.suppression import SMALLEST_SHOWN
 from tests.cases.conftest import Staff, staff
 from tests.cases.roads import Way

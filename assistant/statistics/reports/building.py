@@ -144,8 +144,8 @@ def _tables(
     entered: Mapping[str, Value],
 ) -> list[Table]:
     made = {
-        APPLICATIONS: _applications(template, figures.table),
-        CONTESTS: _contests(template, contests),
+        APPLICATIONS: applications_in_form(template, figures.table),
+        CONTESTS: contests_in_form(template, contests),
         **{form.key: _entered(template, form.key, entered) for form in template.entered},
     }
     if template.figures:
@@ -170,7 +170,8 @@ def _with_total(row: ByClass) -> list[int]:
     return [*counts, sum(counts)]
 
 
-def _applications(template: Template, table: ApplicationTable) -> Table:
+def applications_in_form(template: Template, table: ApplicationTable) -> Table:
+    """Table 3 as the form has it."""
     form, rows = template.applications, applications_rows(table)
     return make_table(
         APPLICATIONS,
@@ -180,7 +181,8 @@ def _applications(template: Template, table: ApplicationTable) -> Table:
     )
 
 
-def _contests(template: Template, counts: Mapping[Cell, int]) -> Table:
+def contests_in_form(template: Template, counts: Mapping[Cell, int]) -> Table:
+    """Table 4 as the form has it."""
     form = template.contests
     columns, values = [], []
     for kind in form.kinds:

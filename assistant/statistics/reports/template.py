@@ -8,7 +8,7 @@ person can write.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -168,6 +168,21 @@ class Template(_Model):
             for row in form.rows
             for column in form.columns
         }
+
+    def words_of(self, table: str, row: str, column: str) -> list[str]:
+        """What one number of its tables is called, from the outermost heading on."""
+        if table == APPLICATIONS:
+            said = next(one for one in self.applications.rows if one.key == row)
+            return [*said.groups, said.label, _label(self.applications.columns, column)]
+        if table == CONTESTS:
+            kind, _, result = column.partition(".")
+            return [_label(self.contests.kinds, kind), _label(self.contests.results, result)]
+        assert self.figures is not None
+        return [self.figures.title, _label(self.figures.rows, row)]
+
+
+def _label(named: Sequence[Named], key: str) -> str:
+    return next(one.label for one in named if one.key == key)
 
 
 @lru_cache(maxsize=8)

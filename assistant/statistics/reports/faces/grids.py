@@ -12,12 +12,16 @@ from assistant.statistics.reports.template import ApplicationsForm, EnteredForm,
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A text or a number. `scope` as in HTML: col, row, colgroup, rowgroup for a heading, None for a value."""
+    """A text or a number. `scope` as in HTML: col, row, colgroup, rowgroup for a heading, None for a value.
+
+    `key`: row and column of a number that is the report's own, not entered.
+    """
 
     content: str | Value
     rows: int = 1
     columns: int = 1
     scope: str | None = None
+    key: tuple[str, str] | None = None
 
     @property
     def is_number(self) -> bool:
@@ -93,7 +97,7 @@ def applications_grid(table: Table, form: ApplicationsForm) -> Grid:
         ]
         open_groups = said.groups
         label = GridCell(said.label, columns=depth - len(said.groups), scope="row")
-        body.append((*cells, label, *map(GridCell, row["values"])))
+        body.append((*cells, label, *_numbers(table, row)))
     widths = (*(5, 9, 32)[:depth], *[8] * (len(labels) - 1), 10)
     return Grid(table["key"], form.title, (*head, *body), len(head), widths)
 
@@ -115,7 +119,7 @@ def contests_grid(table: Table, template: Template) -> Grid:
         ),
         tuple(GridCell(label, scope="col") for _ in suits for label in results),
     )
-    values = tuple(map(GridCell, table["rows"][0]["values"]))
+    values = tuple(_numbers(table, table["rows"][0]))
     return Grid(table["key"], form.title, (*head, values), len(head), (1,) * len(values))
 
 
@@ -145,7 +149,7 @@ def figures_grid(table: Table, template: Template) -> Grid:
     body = tuple(
         (
             GridCell(row["label"], scope="row"),
-            GridCell(row["values"][0]),
+            *_numbers(table, row),
             GridCell(row["unit"]),
             GridCell(row["definition"]),
         )
@@ -161,6 +165,13 @@ def entered_tables(
     forms = {form.key: form for form in template.entered}
     found = [(table_of(data, key), forms[key]) for key in keys if key in forms]
     return [table for table, _ in found if table], [form for table, form in found if table]
+
+
+def _numbers(table: Table, row: dict[str, Any]) -> list[GridCell]:
+    return [
+        GridCell(value, key=(row["key"], column["key"]))
+        for column, value in zip(table["columns"], row["values"], strict=True)
+    ]
 
 
 def _stretched(cells: list[GridCell], width: int) -> list[GridCell]:
