@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -106,9 +106,9 @@ class CellQuery(BaseModel):
     result: str = Field(default="", max_length=32)
     before: int = Field(default=0, ge=0, le=2**31 - 1)
 
-    def address(self, **changes: object) -> str:
+    def address(self, **changes: Any) -> str:
         """The same cell with something changed."""
-        fields = self.model_copy(update=changes).model_dump(exclude_defaults=True)
+        fields = type(self)(**(self.model_dump() | changes)).model_dump(exclude_defaults=True)
         return f"/staff/figures/cases?{urlencode(fields)}"
 
 

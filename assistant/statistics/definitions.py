@@ -111,7 +111,7 @@ DEFINITIONS: dict[str, Definition] = {
         "发出收费通知", "件", "按通知日期计（条例第四十二条，国办函〔2020〕109号）。"
     ),
     "fees_asked_amount": Definition("通知收费金额", "元", "统计期内收费通知的金额合计。"),
-    "fees_paid": Definition("缴纳信息处理费", "件", "按缴费日期计。"),
+    "fees_paid": Definition("缴纳信息处理费", "件", "统计期内缴清了费用的件数，按缴费日期计。"),
     "fees_paid_amount": Definition("实收信息处理费", "元", "统计期内实际缴纳的金额合计。"),
     # Questions of the chat
     "questions": Definition("在线提问", "条", "统计期内在线提问的条数，每问一句算一条。"),

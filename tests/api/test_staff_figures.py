@@ -29,7 +29,7 @@ def desk(application: TestClient, service: Service) -> Desk:
     desk.brought(lambda way: way.open(CaseKind.COMPLAINT, channel=Channel.HOTLINE))
     desk.brought(lambda way: way.open(CaseKind.COMPLAINT, office_id=office))
     desk.brought(lambda way: way.open(CaseKind.SUGGESTION).claim().answer())
-    desk.brought(lambda way: way.open(CaseKind.DISCLOSURE))
+    desk.brought(lambda way: way.open(CaseKind.DISCLOSURE).confirm())
     return desk
 
 
