@@ -12,12 +12,17 @@ from subprocess import SubprocessError
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, event, make_url, text
 
 from assistant.db import Database
 from assistant.tables import metadata
 
 pytest_plugins = ["tests.fixtures_service"]
+
+# Timings are benchmarks, never tests: a busy machine makes nothing wrong.
+settings.register_profile("unhurried", parent=settings(), deadline=None)
+settings.load_profile("unhurried")
 
 _TEMPLATE = "xunda_template"
 

@@ -14,7 +14,7 @@ from api.deps import service_of
 from api.public.reports import blocks_of
 from api.render import page
 from api.staff.access import Member, check_csrf
-from api.staff.figures_page import CellQuery
+from api.staff.figure_cases import CellQuery
 from api.staff.forms import member_of
 from assistant.audit import events_of
 from assistant.cases.opening import local_date

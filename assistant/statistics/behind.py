@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -18,12 +18,13 @@ from assistant.errors import Forbidden
 from assistant.staff.roles import Actor, Role
 from assistant.statistics.facts import Key, Measure, unpack
 from assistant.statistics.models import CountedCase
-from assistant.statistics.periods import Span
+from assistant.statistics.periods import FIRST_YEAR, Span
 
 # Those whose reading is bound to no office.
 READERS = frozenset({Role.REVIEWER, Role.SIGNER, Role.SUPERVISOR, Role.AUDITOR})
 ANSWERED = (Measure.ON_TIME, Measure.LATE)
 _AT_ONCE = 500
+_BEGINNING = date(FIRST_YEAR, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,16 @@ class CellOf:
             if len(rows) < _AT_ONCE:
                 return
             last = rows[-1][0].id
+
+
+def still_open(cell: CellOf) -> CellOf:
+    """Of the same cases those without a result at the end of its days: all received less all ended."""
+    return replace(
+        cell,
+        measures=(Measure.RECEIVED,),
+        minus=(Measure.ENDED,),
+        span=Span(_BEGINNING, cell.span.last),
+    )
 
 
 def behind_row(

@@ -71,6 +71,16 @@ def test_numbers_of_the_forms_lead_to_their_cases_too(desk: Desk) -> None:
         assert cases_on(page, unescape(address)) == int(number), address
 
 
+def test_numbers_that_stand_alone_lead_to_their_cases(desk: Desk) -> None:
+    page = desk.browsers[Role.REVIEWER].get("/staff/figures")
+    tile = r'<dd>(\d+)<a class="small behind" href="([^"]+)">看这些件'
+    found = {unescape(address): int(number) for number, address in re.findall(tile, page.text)}
+    assert len(found) >= 8
+    assert found[f"/staff/figures/cases?period={YEAR}&measure=open"] > 0
+    for address, number in found.items():
+        assert cases_on(page, address) == number, address
+
+
 def test_number_of_a_form_is_called_as_the_form_calls_it(desk: Desk) -> None:
     query = f"period={YEAR}&table=applications&row=granted&column=person"
     page = desk.browsers[Role.SUPERVISOR].get(f"/staff/figures/cases?{query}")

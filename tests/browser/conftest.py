@@ -77,7 +77,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 def _wait(process: subprocess.Popen[bytes], port: int, said: Path) -> dict[str, str]:
     """The printed passwords, once the service answers and an account of every role is there."""
-    for _ in range(600):
+    for _ in range(1800):
         assert process.poll() is None, said.read_text()
         found = dict(re.findall(r"示例账号 (\w+) .*一次性口令 (\S+)", said.read_text()))
         if len(found) == len(Role) and _answers(port):

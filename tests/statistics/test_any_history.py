@@ -13,14 +13,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.cases.kinds import CaseKind
 from assistant.cases.opening import local_date
-from assistant.cases.states import CaseAction
 from assistant.disclosure.form import ApplicantClass
 from assistant.statistics.applications import (
     ApplicationTable,
@@ -34,7 +33,7 @@ from assistant.statistics.models import CaseDay
 from assistant.statistics.periods import Quarter, Span, Year
 from assistant.statistics.verifying import verify
 from tests.cases.conftest import NOW
-from tests.cases.test_life import PROPER, Bureau, Life, bureau_on
+from tests.cases.test_life import Bureau, Life, bureau_on
 from tests.conftest import PostgresFarm
 
 YEARS = (2025, 2026, 2027)
@@ -52,14 +51,6 @@ class Counted(Life):
         super().__init__()
         self.past: Cells = Counter()
         self.past_until: date = local_date(NOW)
-
-    @initialize(steps=st.integers(0, len(PROPER)))
-    def begin(self, steps: int) -> None:
-        """An application answered to its end, beside what any life begins with: no run shows nothing."""
-        super().begin(steps)
-        self.open(CaseKind.DISCLOSURE)
-        for action, name in (*PROPER, (CaseAction.CLOSE, "handler")):
-            self._try(self.cases[-1], action, self.bureau.people[name])
 
     # What a step leaves of a case is watched elsewhere.
     def every_case_is_in_order(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -18,10 +18,10 @@ from assistant.disclosure.form import ApplicantClass
 from assistant.disclosure.models import Contest, FeeNotice
 from assistant.disclosure.outcomes import Outcome
 from assistant.statistics.applications import CARRIED_IN, RECEIVED, entered_table
-from assistant.statistics.behind import ANSWERED, BehindRow, Cell, CellOf, behind_row
+from assistant.statistics.behind import ANSWERED, BehindRow, Cell, CellOf, behind_row, still_open
 from assistant.statistics.contests import entered_contests
 from assistant.statistics.facts import Measure
-from assistant.statistics.periods import FIRST_YEAR, Span
+from assistant.statistics.periods import Span
 from assistant.statistics.reports.building import applications_rows
 from assistant.statistics.reports.tables import (
     APPLICATIONS,
@@ -32,7 +32,6 @@ from assistant.statistics.reports.tables import (
     TOTAL,
 )
 
-_BEGINNING = date(FIRST_YEAR, 1, 1)
 _DAYS = (Measure.REPLY_DAYS,)
 _MEASURES: Mapping[str, Collection[Measure]] = {
     "replied": ANSWERED,
@@ -132,14 +131,15 @@ def _application_cell(row: str, column: str, span: Span) -> Cell | None:
     whole = CellOf(
         (), span, kind=CaseKind.DISCLOSURE.value, applicant=None if column == TOTAL else column
     )
-    received, ended = (Measure.RECEIVED,), (Measure.ENDED,)
-    if row in (CARRIED_IN, CARRIED_OUT):
-        last = span.last if row == CARRIED_OUT else span.first - timedelta(days=1)
-        return replace(whole, measures=received, minus=ended, span=Span(_BEGINNING, last))
+    if row == CARRIED_OUT:
+        return still_open(whole)
+    if row == CARRIED_IN:
+        eve = span.first - timedelta(days=1)
+        return still_open(replace(whole, span=Span(eve, eve)))
     if row == RECEIVED:
-        return replace(whole, measures=received)
+        return replace(whole, measures=(Measure.RECEIVED,))
     if row == CLOSED or row in set(Outcome):
-        return replace(whole, measures=ended, results=None if row == CLOSED else (row,))
+        return replace(whole, measures=(Measure.ENDED,), results=None if row == CLOSED else (row,))
     return None
 
 
