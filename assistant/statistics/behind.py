@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, cast, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.cases.kinds import CaseKind
@@ -95,6 +95,12 @@ class CellOf:
                 days = tuple(sorted({key.day for key in keys}))
                 yield behind_row(case, days, count, tuple(values))
 
+    def _looks_counted(self) -> Iterator[ColumnElement[bool]]:
+        """Passes every case of the cell and few others, so that a rare thing is found among very many."""
+        yield or_(*(_mentions(f'"{measure.value}"') for measure in self.measures))
+        if self.span.first.year == self.span.last.year:
+            yield _mentions(f'"{self.span.first.year}-')
+
     def _counted(
         self, session: Session, before_id: int | None
     ) -> Iterator[tuple[Case, dict[str, Any]]]:
@@ -103,7 +109,7 @@ class CellOf:
             query = (
                 select(Case, CountedCase.counts)
                 .join(CountedCase, CountedCase.case_id == Case.id)
-                .where(Case.counted_on <= self.span.last)
+                .where(Case.counted_on <= self.span.last, *self._looks_counted())
                 .order_by(Case.id.desc())
                 .limit(_AT_ONCE)
             )
@@ -111,13 +117,18 @@ class CellOf:
                 query = query.where(Case.id < last)
             if self.kind is not None:
                 query = query.where(Case.kind == CaseKind(self.kind))
-            if set(self.measures) == {Measure.RECEIVED}:
+            if set(self.measures) == {Measure.RECEIVED} and not self.minus:
                 query = query.where(Case.counted_on >= self.span.first)
             rows = session.execute(query).all()
             yield from ((case, counts) for case, counts in rows)
             if len(rows) < _AT_ONCE:
                 return
             last = rows[-1][0].id
+
+
+def _mentions(words: str) -> ColumnElement[bool]:
+    """Whether a case's counts, which are JSON, have these words in them."""
+    return cast(CountedCase.counts, Text).contains(words, autoescape=True)
 
 
 def still_open(cell: CellOf) -> CellOf:

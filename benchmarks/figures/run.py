@@ -16,11 +16,14 @@ from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from assistant.audit import AuditHead
+from assistant.cases.kinds import CaseKind
 from assistant.db import Database
 from assistant.knowledge.shelf import Shelf, load_shelf
 from assistant.migrations import migrate
 from assistant.settings import Settings
+from assistant.staff.roles import Actor, Role
 from assistant.statistics.applications import application_figures
+from assistant.statistics.behind import CellOf, cases_behind, still_open
 from assistant.statistics.contests import contest_table
 from assistant.statistics.facts import Measure
 from assistant.statistics.figures import published_figures, tally
@@ -37,6 +40,7 @@ from benchmarks.report import percentile
 ROUNDS = 20
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 AGAIN = 100
+READER = Actor(None, "测量", Role.AUDITOR)
 Reading = Callable[[Session], object]
 
 
@@ -108,6 +112,7 @@ def readings(size: Size, shelf: Shelf) -> Mapping[str, Reading]:
     now = counted_at(size)
     year = Year(FIRST.year + 1 if size.days > 400 else FIRST.year)
     quarter: Quarter = year.quarters[2]
+    before = Year(year.number - 1)
     crossed = ("month", "kind", "office_id", "channel")
     return {
         "公开页，一年": lambda s: published_figures(s, year, shelf, now),
@@ -121,6 +126,12 @@ def readings(size: Size, shelf: Shelf) -> Mapping[str, Reading]:
         ),
         "提问：月×结果": lambda s: count_messages(s, year.span, ("month", "outcome")),
         "提问：答复×渠道": lambda s: count_messages(s, year.span, ("record_id", "channel")),
+        "一格背后的件：超期答复，一年": lambda s: cases_behind(
+            s, READER, CellOf((Measure.LATE,), year.span), 51
+        ),
+        "一格背后的件：上年结转": lambda s: cases_behind(
+            s, READER, still_open(CellOf((), before.span, kind=CaseKind.DISCLOSURE.value)), 51
+        ),
         "待办总数": lambda s: tally(s, now.date(), now.date() + timedelta(days=2)),
     }
 
