@@ -202,6 +202,8 @@ class _SmtpHandler(StreamRequestHandler):
         self.reply("354 go on")
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return  # who was writing has died in the middle: no letter was handed in
             lines.append(line)
         letter = message_from_bytes(b"".join(lines), policy=SMTP)
         self.sink.mails.append(
