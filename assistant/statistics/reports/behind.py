@@ -67,7 +67,7 @@ class Fees:
 
 @dataclass(frozen=True, slots=True)
 class Contests:
-    """Contests of a kind (None: of all) decided in a period, or undecided at its end."""
+    """Contests of a kind decided in a period, or undecided at its end."""
 
     span: Span
     kind: ContestKind
