@@ -29,7 +29,7 @@ from assistant.language.understanding import Candidate, Heard, understand
 from assistant.settings import Fusion
 from benchmarks.accuracy import peers
 from benchmarks.accuracy.peers import Examples, Floats, Scores
-from benchmarks.accuracy.retrained import Retrainer
+from benchmarks.accuracy.retrained import Narrowing, Retrainer
 
 SEED = 20261122
 DRAWS = 40
@@ -43,6 +43,8 @@ MATTERS = ("service", "answer")
 XUNDA = "xunda"
 # The confidence in the one answer; XUNDA itself is judged by what decides whether to answer at all.
 CONFIDENCE = "xunda:confidence"
+# The same with the classifier treated as the peers are.
+NARROWED, NARROWED_CONFIDENCE = "xunda:narrowed", "xunda:narrowed:confidence"
 WITNESSES = tuple(one.name for one in fields(Candidate) if one.name != "label")
 
 
@@ -193,7 +195,7 @@ class Witnesses:
         shelf: Shelf,
         encoder: Encoder,
         fusion: Fusion,
-        retrainer: Retrainer,
+        retrainer: Retrainer | Narrowing,
     ) -> None:
         self._parts, self._encoder, self._fusion = parts, encoder, fusion
         self._retrainer = retrainer

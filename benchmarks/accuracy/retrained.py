@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from assistant.language.kernel import Kernel, Recipe
-from assistant.language.model import Ranked, best_places
+from assistant.language.model import Model, Ranked, best_places
 from assistant.language.text import normalise
 from assistant.training.ridge import choose_marks, targets_of, unlearned
 
@@ -65,18 +65,12 @@ class Retrainer:
         return Retrained([self.labels[place] for place in kept], self.kernel, marks, weights)
 
 
-class Retrained:
-    """As much of `Model` as the witnesses ask."""
+class _Asked:
+    """As much of `Model` as the witnesses ask beside the probabilities."""
 
-    def __init__(self, labels: list[str], kernel: Kernel, marks: Any, weights: Any) -> None:
+    def __init__(self, labels: list[str]) -> None:
         self.labels = labels
-        self._kernel, self._marks, self._weights = kernel, marks, weights
         self._place_of = {label: place for place, label in enumerate(labels)}
-
-    def probabilities(self, texts: Sequence[str], vectors: Any) -> Any:
-        scores = self._kernel.likeness(texts, vectors)[:, self._marks] @ self._weights
-        shares = np.exp(self._kernel.recipe.sharpness * (scores - scores.max(axis=1)[:, None]))
-        return shares / shares.sum(axis=1, keepdims=True)
 
     def ranking(self, row: Any, most: int = 10) -> list[Ranked]:
         return [Ranked(self.labels[place], float(row[place])) for place in best_places(row, most)]
@@ -84,3 +78,47 @@ class Retrained:
     def probability_of(self, label: str, row: Any) -> float:
         place = self._place_of.get(label)
         return 0.0 if place is None else float(row[place])
+
+
+class Retrained(_Asked):
+    """A classifier that has never heard of some labels."""
+
+    def __init__(self, labels: list[str], kernel: Kernel, marks: Any, weights: Any) -> None:
+        super().__init__(labels)
+        self._kernel, self._marks, self._weights = kernel, marks, weights
+
+    def probabilities(self, texts: Sequence[str], vectors: Any) -> Any:
+        scores = self._kernel.likeness(texts, vectors)[:, self._marks] @ self._weights
+        shares = np.exp(self._kernel.recipe.sharpness * (scores - scores.max(axis=1)[:, None]))
+        return shares / shares.sum(axis=1, keepdims=True)
+
+
+class Narrowing:
+    """The trained classifier with labels taken out as the peers' are: what it learned of them stays in the others."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._rows: dict[tuple[str, ...], Any] = {}
+
+    def without(self, removed: frozenset[str]) -> Narrowed:
+        return Narrowed(self, self._model.labels, removed)
+
+    def rows(self, texts: Sequence[str], vectors: Any) -> Any:
+        """The whole model's probabilities; forty draws ask the same texts."""
+        known = tuple(texts)
+        if known not in self._rows:
+            self._rows[known] = self._model.probabilities(texts, vectors)
+        return self._rows[known]
+
+
+class Narrowed(_Asked):
+    """What is left sums to one again."""
+
+    def __init__(self, source: Narrowing, labels: Sequence[str], removed: frozenset[str]) -> None:
+        self._kept = [place for place, label in enumerate(labels) if label not in removed]
+        super().__init__([labels[place] for place in self._kept])
+        self._source = source
+
+    def probabilities(self, texts: Sequence[str], vectors: Any) -> Any:
+        rows = self._source.rows(texts, vectors)[:, self._kept]
+        return rows / np.maximum(rows.sum(axis=1, keepdims=True), 1e-12)

@@ -20,9 +20,17 @@ from assistant.training import evaluate
 from assistant.training.dataset import load_recipe
 from benchmarks.accuracy import golden, held_out, massive, peers
 from benchmarks.accuracy.golden import Exam
-from benchmarks.accuracy.held_out import DRAWS, XUNDA, HeldOut
+from benchmarks.accuracy.held_out import (
+    CONFIDENCE,
+    DRAWS,
+    NARROWED,
+    NARROWED_CONFIDENCE,
+    XUNDA,
+    HeldOut,
+)
 from benchmarks.accuracy.peers import CLASSIFIER, DIET, LR, UNTRAINED, Scores
 from benchmarks.accuracy.rasa import RECOMMENDED_EPOCHS, Workshop, count_sentences, epochs_for
+from benchmarks.accuracy.retrained import Narrowing, Retrainer
 from benchmarks.prepare import Progress, Subject
 
 
@@ -156,12 +164,18 @@ def _measure_xunda(bench: Bench) -> dict[str, Any]:
 
 
 def _reject(bench: Bench) -> dict[str, float]:
-    """Xunda and its witnesses, the classifier trained anew for every draw."""
+    """Xunda and its witnesses, the classifier trained anew for every draw; and with columns taken out as the peers'."""
     remembering = held_out.Remembering(bench.encoder)
-    retrainer = held_out.retraining(bench.left, remembering, bench.recipe)
-    return held_out.Witnesses(
-        bench.left, bench.shelf, remembering, bench.tuning.fusion, retrainer
-    ).aurocs()
+
+    def aurocs(retrainer: Retrainer | Narrowing) -> dict[str, float]:
+        witnesses = held_out.Witnesses(
+            bench.left, bench.shelf, remembering, bench.tuning.fusion, retrainer
+        )
+        return witnesses.aurocs()
+
+    anew = aurocs(held_out.retraining(bench.left, remembering, bench.recipe))
+    narrowed = aurocs(Narrowing(bench.model))
+    return anew | {NARROWED: narrowed[XUNDA], NARROWED_CONFIDENCE: narrowed[CONFIDENCE]}
 
 
 def _measure_massive(bench: Bench, settings: Settings) -> tuple[dict[str, float], dict[str, Any]]:
@@ -191,7 +205,7 @@ def _notes(bench: Bench) -> dict[str, Any]:
         "matters": len(bench.parts.matters),
         "draws": DRAWS,
         "leave_matters_out": "golden questions; Xunda rebuilt and retrained in every draw, with fewer marks; "
-        "Rasa's lose the removed columns, which flatters them",
+        "Rasa's, and xunda:narrowed beside them, lose the removed columns, which flatters",
         "left_out_questions": len(bench.left.asked),
         "sentences": count_sentences(bench.examples),
         "labels": len(bench.examples),

@@ -8,12 +8,14 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from benchmarks.accuracy.held_out import CONFIDENCE, XUNDA
+from benchmarks.accuracy.held_out import CONFIDENCE, NARROWED, NARROWED_CONFIDENCE, XUNDA
 from benchmarks.accuracy.peers import BM25, CLASSIFIER, DIET, ENCODER, LR, WRATIO
 
 NAMES = {
     XUNDA: "询答",
     CONFIDENCE: "询答：对这一条的把握",
+    NARROWED: "询答：只去列，不重新训练",
+    NARROWED_CONFIDENCE: "同上，对这一条的把握",
     DIET: "Rasa（DIET）",
     LR: "Rasa（LR）",
     BM25: "jieba+BM25",
@@ -25,6 +27,7 @@ NAMES = {
     "witness:semantic": "证人：语义",
     "witness:coverage": "证人：用词",
 }
+PEERS = (DIET, LR, BM25, WRATIO, ENCODER)
 COLUMNS = {
     "outcome": "结果对",
     "answer": "答案对",
@@ -86,10 +89,15 @@ def promises(latest: Mapping[str, Any]) -> list[tuple[str, str, str, bool]]:
         bar = max(MASSIVE_BAR, massive[DIET])
         own = massive[XUNDA]
         found.append(("MASSIVE dev，不低于 DIET", f"{own:.3f}", f"≥ {bar:.3f}", own >= bar))
+    # Like against like: what was trained anew, and what only lost its columns.
     rejection = latest["leave_matters_out"]
-    others = max(value for name, value in rejection.items() if name not in (XUNDA, CONFIDENCE))
-    own = rejection[XUNDA]
-    found.append(("去掉事项 AUROC，高于所有", f"{own:.3f}", f"> {others:.3f}", own > others))
+    for label, mine, wanted in (
+        ("去掉事项并重新训练，高于每个证人", XUNDA, lambda name: name.startswith("witness:")),
+        ("去掉事项只去列，高于每个对手", NARROWED, lambda name: name in PEERS),
+    ):
+        others = max(value for name, value in rejection.items() if wanted(name))
+        own = rejection[mine]
+        found.append((label, f"{own:.3f}", f"> {others:.3f}", own > others))
     figures = latest["accuracy"][XUNDA]
     for key, (_, label) in LOSSES.items():
         lost, bar = (

@@ -143,7 +143,12 @@ def latest(**own: float) -> dict[str, Any]:
     losses = {f"{key}_points_lost": own.get(key, 0.5) for key in tables.LOSSES}
     return {
         "accuracy": {"xunda": dict.fromkeys(tables.COLUMNS, 0.9) | losses},
-        "leave_matters_out": {"xunda": own.get("auroc", 0.9), "bm25s": 0.8},
+        "leave_matters_out": {
+            "xunda": own.get("auroc", 0.9),
+            "xunda:narrowed": own.get("narrowed", 0.9),
+            "witness:lexical": 0.8,
+            "bm25s": 0.8,
+        },
         "massive_dev": {"xunda": own.get("massive", 0.86), DIET: 0.85},
     }
 
@@ -152,6 +157,7 @@ def test_every_promise_is_met_or_named() -> None:
     assert all(is_met for *_, is_met in tables.promises(latest()))
     for fault in (
         {"auroc": 0.8},
+        {"narrowed": 0.8},
         {"massive": 0.852},
         {"homophone": 3.1},
         {"s2t": 1.1},
